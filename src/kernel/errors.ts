@@ -1,0 +1,253 @@
+/**
+ * The one catalogue of everything that can be expected to go wrong. Each entry says how bad it is, whether trying
+ * again by itself can help, and the next step for the person who reads it. The README's table is generated from it
+ * (`npm run docs`), and a test keeps the two equal.
+ */
+
+/**
+ * - `notice`: worth knowing, nothing is lost.
+ * - `warning`: the station goes on with less.
+ * - `error`: something asked for was not done.
+ * - `critical`: the station cannot do its work, or the antenna needs a person.
+ */
+export type Severity = 'notice' | 'warning' | 'error' | 'critical'
+
+interface CatalogueEntry {
+  readonly severity: Severity
+  /** Whether Azel tries again by itself. */
+  readonly retry: boolean
+  /** The next step for the person, in one sentence. */
+  readonly help: string
+}
+
+const entry = (severity: Severity, retry: 'retries' | 'final', help: string): CatalogueEntry => ({
+  severity,
+  retry: retry === 'retries',
+  help,
+})
+
+export const ERROR_CATALOGUE = {
+  // command line
+  'cli.usage': entry('error', 'final', 'Run the command with --help to see what it takes.'),
+
+  // configuration and files
+  'config.unreadable': entry('error', 'final', 'Check the path and that this user may read the file.'),
+  'config.too-large': entry(
+    'error',
+    'final',
+    'A configuration is a few kilobytes; check that it is the right file.',
+  ),
+  'config.syntax': entry('error', 'final', 'Mend the YAML at the line named; indentation is by spaces.'),
+  'config.invalid': entry('error', 'final', 'Mend each line named, then run "azel config check FILE".'),
+  'config.version': entry(
+    'error',
+    'final',
+    'Install the version of Azel that wrote this file, or migrate it.',
+  ),
+  'secret.unreadable': entry(
+    'error',
+    'final',
+    'Create it with "azel keys create", owned by the service, mode 0600.',
+  ),
+  'secret.permissions': entry('error', 'final', 'Run "chmod 600" on the key file: others must not read it.'),
+  'key.invalid': entry('error', 'final', 'Give an Ed25519 key as made by "azel keys create".'),
+
+  // catalog
+  'catalog.unreadable': entry('error', 'final', 'Check the path of the element file in the configuration.'),
+  'catalog.format': entry(
+    'error',
+    'final',
+    'Use OMM in CSV or JSON, or TLE; CelesTrak offers them as FORMAT=CSV.',
+  ),
+  'catalog.object': entry(
+    'warning',
+    'final',
+    'This object is left out; the others are used. Fetch its elements again.',
+  ),
+  'catalog.empty': entry('error', 'final', 'Give a file with at least one good element set.'),
+  'catalog.unknown-satellite': entry(
+    'error',
+    'final',
+    'Check the catalogue number against the element file.',
+  ),
+
+  // orbit and plan
+  'orbit.propagation': entry('warning', 'final', 'The elements are decayed or broken; fetch newer ones.'),
+  'plan.no-pass': entry(
+    'notice',
+    'final',
+    'Choose another satellite, a longer window or a lower minimum elevation.',
+  ),
+
+  // motion
+  'motion.outside-envelope': entry(
+    'error',
+    'final',
+    'Ask for a direction inside the limits of the configuration.',
+  ),
+  'motion.masked': entry('error', 'final', 'The horizon mask forbids this direction; ask for a higher one.'),
+  'motion.latched': entry(
+    'critical',
+    'final',
+    'Look at the antenna, then clear the fault with "azel clear-fault".',
+  ),
+  'motion.stalled': entry(
+    'critical',
+    'final',
+    'Look for ice, a jammed gear or a dead motor, then clear the fault.',
+  ),
+  'motion.not-stopped': entry(
+    'critical',
+    'final',
+    'Cut the power of the rotator: it was told to stop and still moves.',
+  ),
+
+  // rotator and serial lines
+  'serial.missing': entry(
+    'error',
+    'retries',
+    'Plug the adapter in, or set rotator.port to one that is listed.',
+  ),
+  'serial.busy': entry('error', 'retries', 'Stop the other program that uses the port; only one can.'),
+  'serial.permission': entry(
+    'error',
+    'retries',
+    'Add the service user to the group that owns the port, mostly dialout.',
+  ),
+  'serial.failed': entry('error', 'retries', 'Check cable and adapter; Azel opens the port again by itself.'),
+  'link.closed': entry(
+    'error',
+    'retries',
+    'Check cable, power and the program at the other end; Azel tries again.',
+  ),
+  'link.refused': entry('error', 'retries', 'Start the program that listens there, or mend host and port.'),
+  'rotator.mute': entry(
+    'critical',
+    'final',
+    "Check the controller's power, cable and baud rate, then clear the fault.",
+  ),
+  'rotator.garbage': entry(
+    'warning',
+    'retries',
+    'Check baud rate and wiring; noise on the line gives such bytes.',
+  ),
+  'rotator.refused': entry(
+    'error',
+    'final',
+    'The controller said no; check its own limits and its calibration.',
+  ),
+
+  // receiver
+  'receiver.protocol': entry(
+    'error',
+    'retries',
+    'Check that an rtl_tcp server listens there, not another program.',
+  ),
+  'receiver.silent': entry('error', 'retries', 'Check the radio and its server; no samples are coming.'),
+
+  // journal and outbox
+  'store.open': entry(
+    'critical',
+    'final',
+    'Check that the data folder exists and that this user may write there.',
+  ),
+  'store.locked': entry(
+    'critical',
+    'final',
+    'Another Azel uses this data folder; stop it or choose another folder.',
+  ),
+  'store.newer': entry('critical', 'final', 'This data was written by a newer Azel; install that version.'),
+  'store.corrupt': entry(
+    'critical',
+    'final',
+    'Keep the folder, restore a copy or start with an empty one, and report it.',
+  ),
+  'store.full': entry(
+    'critical',
+    'retries',
+    'Free space on the disk; records wait in memory until there is some.',
+  ),
+  'store.write': entry(
+    'critical',
+    'retries',
+    'Check the disk ("dmesg" tells); records wait in memory meanwhile.',
+  ),
+  'store.overflow': entry(
+    'critical',
+    'final',
+    'The disk was out of order for too long; the number lost is on record.',
+  ),
+
+  // sharing
+  'sharing.agreement': entry(
+    'error',
+    'final',
+    'Mend the agreement in the configuration; until then nothing is released.',
+  ),
+  'seal.invalid': entry(
+    'warning',
+    'final',
+    'Not made by the key on record; ask the sender, trust nothing of it.',
+  ),
+  'stream.altered': entry(
+    'warning',
+    'final',
+    'The numbers do not chain to what was received before; ask the station.',
+  ),
+  'stream.equivocation': entry(
+    'warning',
+    'final',
+    'The station signed two things under one number; ask its owner.',
+  ),
+  'stream.gap': entry('notice', 'retries', 'The missing range is asked for again by itself.'),
+  'stream.malformed': entry(
+    'warning',
+    'final',
+    'Not of the agreed form; ask the sender which version he runs.',
+  ),
+
+  // network
+  'broker.unreachable': entry(
+    'warning',
+    'retries',
+    'Check network and broker; records are kept and sent when it is back.',
+  ),
+  'broker.protocol': entry(
+    'critical',
+    'retries',
+    'Use a broker that speaks MQTT 5, for instance mosquitto 2.',
+  ),
+  'broker.refused': entry('error', 'retries', "Check user name, password and the broker's access list."),
+  'broker.topic': entry('error', 'final', 'Use lower-case letters, digits and hyphens, at most 32, in ids.'),
+  'broker.too-large': entry(
+    'error',
+    'final',
+    "The broker's packet limit is too small for a record; raise it.",
+  ),
+  'message.too-large': entry(
+    'warning',
+    'final',
+    'A message over the agreed size was dropped; ask its sender.',
+  ),
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE
+
+/** One expected failure: what happened, where, and through its code what to do. */
+export interface Fault {
+  readonly code: ErrorCode
+  /** What happened and where, one sentence without its full stop. */
+  readonly message: string
+}
+
+export const fault = (code: ErrorCode, message: string): Fault => ({ code, message })
+
+/** One line for a person: what happened, what to do, and the code to look up. */
+export const describeFault = (failure: Fault): string =>
+  `${failure.message}. ${ERROR_CATALOGUE[failure.code].help} [${failure.code}]`
+
+export const severityOf = (failure: Fault): Severity => ERROR_CATALOGUE[failure.code].severity
+
+/** The text of something thrown by a library, on one line. */
+export const messageOf = (thrown: unknown): string =>
+  (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\s+/g, ' ').trim()
