@@ -1,0 +1,84 @@
+import { wrapDeg } from '../kernel/angle.ts'
+import { type Fault, fault } from '../kernel/errors.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { type Deg, deg } from '../kernel/units.ts'
+
+export interface HorizonPoint {
+  /** Clockwise from true north. */
+  readonly azimuth: Deg
+  /** What stands there ends at this elevation, [-90, 90]. */
+  readonly elevation: Deg
+}
+
+/**
+ * The lowest elevation that can be used in each direction: the higher of one minimum for all directions and a skyline
+ * that is linear in azimuth between its points, closed over north. Made by `createHorizonMask` or `flatHorizon`.
+ */
+export interface HorizonMask {
+  readonly minimumElevation: Deg
+  /** By rising azimuth, within [0, 360), no two alike; empty for a flat horizon. */
+  readonly points: readonly HorizonPoint[]
+}
+
+/** A skyline surveyed every tenth of a degree; finer than any antenna beam here. */
+export const HORIZON_POINTS_MAX = 3_600
+
+/** The same minimum all around. */
+export const flatHorizon = (minimumElevation: Deg): HorizonMask => ({ minimumElevation, points: [] })
+
+/** A mask from surveyed points in any order; azimuths are taken modulo a turn. One point is a level skyline. */
+export const createHorizonMask = (options: {
+  readonly minimumElevation: Deg
+  readonly points: readonly HorizonPoint[]
+}): Result<HorizonMask, Fault> => {
+  const { minimumElevation } = options
+  if (!(Math.abs(minimumElevation) <= 90)) {
+    return err(fault('config.invalid', `The minimum elevation ${minimumElevation}° is not within -90 to 90`))
+  }
+  if (options.points.length > HORIZON_POINTS_MAX) {
+    return err(
+      fault(
+        'config.invalid',
+        `The horizon mask has ${options.points.length} points, more than ${HORIZON_POINTS_MAX}`,
+      ),
+    )
+  }
+  for (const point of options.points) {
+    if (!(Number.isFinite(point.azimuth) && Math.abs(point.elevation) <= 90)) {
+      return err(
+        fault('config.invalid', `The horizon mask has the bad point ${point.azimuth}°, ${point.elevation}°`),
+      )
+    }
+  }
+  const points = options.points
+    .map(({ azimuth, elevation }) => ({ azimuth: wrapDeg(azimuth), elevation }))
+    .sort((a, b) => a.azimuth - b.azimuth)
+  for (const [index, point] of points.entries()) {
+    if (index > 0 && point.azimuth === points[index - 1]?.azimuth) {
+      return err(fault('config.invalid', `The horizon mask has two points at azimuth ${point.azimuth}°`))
+    }
+  }
+  return ok({ minimumElevation, points })
+}
+
+/** The lowest usable elevation in the direction of the azimuth (any turn). */
+export const maskElevation = (mask: HorizonMask, azimuth: Deg): Deg => {
+  const { points, minimumElevation } = mask
+  if (points.length === 0) return minimumElevation
+  const direction = wrapDeg(azimuth)
+  // The first point beyond the direction, by halving.
+  let low = 0
+  let high = points.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((points[middle]?.azimuth ?? 360) > direction) high = middle
+    else low = middle + 1
+  }
+  const after = points[low % points.length]
+  const before = points[(low + points.length - 1) % points.length]
+  if (after === undefined || before === undefined) return minimumElevation
+  const span = wrapDeg(deg(after.azimuth - before.azimuth))
+  const share = span === 0 ? 0 : wrapDeg(deg(direction - before.azimuth)) / span
+  const skyline = before.elevation + share * (after.elevation - before.elevation)
+  return deg(Math.max(minimumElevation, skyline))
+}
