@@ -1,0 +1,376 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { utcMs } from '../kernel/time.ts'
+import { SCHEMA_SQL, STORE_VERSION } from './sqlite-schema.ts'
+import type {
+  AuditEntry,
+  Decision,
+  DecisionCount,
+  JournalCheck,
+  JournalEntry,
+  JournalPosition,
+  NewRecord,
+  ReceiptOutcome,
+  ReleaseBatch,
+  StoredItem,
+  StoreMethods,
+  StoreStatus,
+  StreamStatus,
+  Waiting,
+} from './store.ts'
+
+/** What the journal's first entry and the audit's first entry chain to. */
+const CHAIN_START = '0'.repeat(64)
+
+/** The data was written by a newer program. */
+export class NewerStoreError extends Error {}
+
+type Row = Record<string, unknown>
+const numberOf = (row: Row, column: string): number => Number(row[column])
+const textOf = (row: Row, column: string): string => String(row[column])
+const bytesOf = (row: Row, column: string): Uint8Array => {
+  const value = row[column]
+  return value instanceof Uint8Array ? value : new Uint8Array()
+}
+
+const journalHash = (previous: string, number: number, id: string, body: Uint8Array): string =>
+  createHash('sha256').update(`azel-journal-1\n${previous}\n${number}\n${id}\n`).update(body).digest('hex')
+
+const auditHash = (previous: string, number: number, decision: Decision): string =>
+  createHash('sha256')
+    .update(`azel-audit-1\n${previous}\n${number}\n`)
+    .update(
+      JSON.stringify([
+        decision.decidedUtc,
+        decision.partner,
+        decision.agreement ?? null,
+        decision.journalNumber,
+        decision.kind,
+        decision.reason,
+      ]),
+    )
+    .digest('hex')
+
+/**
+ * The store in SQLite: write-ahead log with `synchronous = FULL`, so a commit is on the disk when it returns, and
+ * an exclusive lock, so that a second daemon on the same data is refused.
+ */
+export class SqliteStore implements StoreMethods {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    this.#database = new DatabaseSync(path)
+    try {
+      this.#database.exec(
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
+      )
+      const version = numberOf(this.#database.prepare('PRAGMA user_version').get() ?? {}, 'user_version')
+      if (version > STORE_VERSION) {
+        throw new NewerStoreError(`the data has version ${version}, this program knows ${STORE_VERSION}`)
+      }
+      // Also takes the exclusive lock now rather than at the first record.
+      this.#transaction(() => {
+        if (version < STORE_VERSION) this.#database.exec(SCHEMA_SQL)
+        this.#database.exec(`PRAGMA user_version = ${STORE_VERSION}`)
+        this.#run("INSERT INTO meta (key, value) VALUES ('decided_through', 0) ON CONFLICT DO NOTHING")
+      })
+    } catch (thrown) {
+      this.#database.close()
+      throw thrown
+    }
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  status(): StoreStatus {
+    return {
+      journal: this.#journalHead(),
+      decidedThrough: numberOf(this.#get("SELECT value FROM meta WHERE key = 'decided_through'"), 'value'),
+      waiting: numberOf(this.#get('SELECT count(*) AS n FROM waiting'), 'n'),
+      streams: this.#all('SELECT * FROM stream ORDER BY stream').map(streamOf),
+    }
+  }
+
+  append(records: readonly NewRecord[]): JournalPosition {
+    return this.#transaction(() => {
+      let { number, hash } = this.#journalHead()
+      for (const record of records) {
+        if (this.#all('SELECT 1 FROM journal WHERE id = ?', record.id).length > 0) continue
+        number += 1
+        hash = journalHash(hash, number, record.id, record.body)
+        this.#run(
+          'INSERT INTO journal (number, id, body, hash, recorded_utc_ms) VALUES (?, ?, ?, ?, ?)',
+          number,
+          record.id,
+          record.body,
+          hash,
+          record.recordedUtc,
+        )
+      }
+      return { number, hash }
+    })
+  }
+
+  readJournal(options: { readonly first: number; readonly limit: number }): readonly JournalEntry[] {
+    return this.#all(
+      'SELECT number, id, body FROM journal WHERE number >= ? ORDER BY number LIMIT ?',
+      options.first,
+      options.limit,
+    ).map(entryOf)
+  }
+
+  commitRelease(release: ReleaseBatch): void {
+    this.#transaction(() => {
+      for (const stream of release.streams) {
+        this.#run(
+          `INSERT INTO stream (stream, partner, number, head, receipted, last_taken) VALUES (?, ?, ?, ?, 0, ?)
+           ON CONFLICT (stream) DO UPDATE SET number = excluded.number, head = excluded.head, last_taken = excluded.last_taken`,
+          stream.stream,
+          stream.partner,
+          stream.number,
+          stream.head,
+          stream.lastTaken ?? null,
+        )
+      }
+      for (const item of release.items) {
+        this.#run(
+          'INSERT INTO item (stream, number, journal_number, sealed, hash, released_utc_ms, sent) VALUES (?, ?, ?, ?, ?, ?, 0)',
+          item.stream,
+          item.number,
+          item.journalNumber,
+          item.sealed,
+          item.hash,
+          item.releasedUtc,
+        )
+      }
+      for (const decision of release.decisions) this.#record(decision)
+      this.#run("UPDATE meta SET value = ? WHERE key = 'decided_through'", release.decidedThrough)
+    })
+  }
+
+  readWaiting(limit: number): readonly Waiting[] {
+    return this.#all(
+      `SELECT w.partner, w.agreement, w.due_utc_ms, j.number, j.id, j.body FROM waiting AS w
+       JOIN journal AS j ON j.number = w.journal_number ORDER BY w.due_utc_ms, w.journal_number, w.agreement LIMIT ?`,
+      limit,
+    ).map((row) => ({
+      partner: textOf(row, 'partner'),
+      agreement: textOf(row, 'agreement'),
+      dueUtc: utcMs(numberOf(row, 'due_utc_ms')),
+      entry: entryOf(row),
+    }))
+  }
+
+  readUnsent(options: { readonly stream: string; readonly limit: number }): readonly StoredItem[] {
+    return this.#all(
+      'SELECT number, sealed, hash FROM item WHERE stream = ? AND sent = 0 ORDER BY number LIMIT ?',
+      options.stream,
+      options.limit,
+    ).map(itemOf)
+  }
+
+  readItems(options: {
+    readonly stream: string
+    readonly from: number
+    readonly to: number
+    readonly limit: number
+  }): readonly StoredItem[] {
+    return this.#all(
+      'SELECT number, sealed, hash FROM item WHERE stream = ? AND number BETWEEN ? AND ? ORDER BY number LIMIT ?',
+      options.stream,
+      options.from,
+      options.to,
+      options.limit,
+    ).map(itemOf)
+  }
+
+  markSent(options: { readonly stream: string; readonly numbers: readonly number[] }): void {
+    this.#transaction(() => {
+      for (const number of options.numbers) {
+        this.#run('UPDATE item SET sent = 1 WHERE stream = ? AND number = ?', options.stream, number)
+      }
+    })
+  }
+
+  acceptReceipt(options: {
+    readonly stream: string
+    readonly through: number
+    readonly head: string
+  }): ReceiptOutcome {
+    return this.#transaction((): ReceiptOutcome => {
+      const [row] = this.#all('SELECT * FROM stream WHERE stream = ?', options.stream)
+      if (row === undefined) return { kind: 'unknown-number' }
+      const stream = streamOf(row)
+      if (options.through > stream.number) return { kind: 'unknown-number' }
+      if (options.through <= stream.receipted) return { kind: 'accepted', receipted: stream.receipted }
+      const [item] = this.#all(
+        'SELECT hash FROM item WHERE stream = ? AND number = ?',
+        options.stream,
+        options.through,
+      )
+      if (item === undefined) return { kind: 'unknown-number' }
+      if (textOf(item, 'hash') !== options.head) return { kind: 'other-hash' }
+      this.#run('UPDATE stream SET receipted = ? WHERE stream = ?', options.through, options.stream)
+      this.#run('UPDATE item SET sent = 1 WHERE stream = ? AND number <= ?', options.stream, options.through)
+      return { kind: 'accepted', receipted: options.through }
+    })
+  }
+
+  prune(options: { readonly stream: string; readonly unreceiptedBeforeUtc: number | undefined }): number {
+    return this.#transaction(() => {
+      // The head stays: the next item chains to it, and a partner may ask for it.
+      const result = this.#statement(
+        `DELETE FROM item WHERE stream = ?1 AND number < (SELECT number FROM stream WHERE stream = ?1) AND
+         (number <= (SELECT receipted FROM stream WHERE stream = ?1) OR (sent = 1 AND released_utc_ms < ?2))`,
+      ).run(options.stream, options.unreceiptedBeforeUtc ?? -1)
+      return Number(result.changes)
+    })
+  }
+
+  verifyJournal(): JournalCheck {
+    let hash = CHAIN_START
+    let entries = 0
+    const rows = this.#statement('SELECT number, id, body, hash FROM journal ORDER BY number').iterate()
+    for (const row of rows) {
+      entries += 1
+      const number = numberOf(row, 'number')
+      hash = journalHash(hash, number, textOf(row, 'id'), bytesOf(row, 'body'))
+      if (number !== entries || hash !== textOf(row, 'hash')) return { kind: 'broken', at: number }
+    }
+    return { kind: 'intact', entries, head: hash }
+  }
+
+  summarise(): readonly DecisionCount[] {
+    return this.#all(
+      'SELECT partner, kind, reason, count(*) AS n FROM audit GROUP BY partner, kind, reason ORDER BY partner, kind, reason',
+    ).map((row) => ({
+      partner: textOf(row, 'partner'),
+      kind: decisionKindOf(row),
+      reason: textOf(row, 'reason'),
+      count: numberOf(row, 'n'),
+    }))
+  }
+
+  readAudit(limit: number): readonly AuditEntry[] {
+    return this.#all('SELECT * FROM audit ORDER BY number DESC LIMIT ?', limit)
+      .map((row) => ({
+        number: numberOf(row, 'number'),
+        decidedUtc: utcMs(numberOf(row, 'decided_utc_ms')),
+        partner: textOf(row, 'partner'),
+        journalNumber: numberOf(row, 'journal_number'),
+        kind: decisionKindOf(row),
+        reason: textOf(row, 'reason'),
+      }))
+      .reverse()
+  }
+
+  #journalHead(): JournalPosition {
+    const [row] = this.#all('SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1')
+    return row === undefined
+      ? { number: 0, hash: CHAIN_START }
+      : { number: numberOf(row, 'number'), hash: textOf(row, 'hash') }
+  }
+
+  #record(decision: Decision): void {
+    const [last] = this.#all('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1')
+    const number = (last === undefined ? 0 : numberOf(last, 'number')) + 1
+    this.#run(
+      'INSERT INTO audit (number, decided_utc_ms, partner, agreement, journal_number, kind, reason, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      number,
+      decision.decidedUtc,
+      decision.partner,
+      decision.agreement ?? null,
+      decision.journalNumber,
+      decision.kind,
+      decision.reason,
+      auditHash(last === undefined ? CHAIN_START : textOf(last, 'hash'), number, decision),
+    )
+    if (decision.agreement === undefined) return
+    if (decision.kind === 'waiting') {
+      this.#run(
+        'INSERT INTO waiting (partner, agreement, journal_number, due_utc_ms) VALUES (?, ?, ?, ?)',
+        decision.partner,
+        decision.agreement,
+        decision.journalNumber,
+        decision.dueUtc ?? 0,
+      )
+    } else {
+      this.#run(
+        'DELETE FROM waiting WHERE agreement = ? AND journal_number = ?',
+        decision.agreement,
+        decision.journalNumber,
+      )
+    }
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      // One entry for each statement in this file: bounded by the file.
+      statement = this.#database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #run(sql: string, ...parameters: (string | number | null | Uint8Array)[]): void {
+    this.#statement(sql).run(...parameters)
+  }
+
+  #all(sql: string, ...parameters: (string | number | null | Uint8Array)[]): Row[] {
+    return this.#statement(sql).all(...parameters)
+  }
+
+  #get(sql: string): Row {
+    return this.#statement(sql).get() ?? {}
+  }
+
+  #transaction<Value>(work: () => Value): Value {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      const value = work()
+      this.#database.exec('COMMIT')
+      return value
+    } catch (thrown) {
+      // SQLite has rolled back by itself after some errors (disk full); then this one has nothing to do.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw thrown
+    }
+  }
+}
+
+const streamOf = (row: Row): StreamStatus => {
+  const lastTaken = row['last_taken']
+  return {
+    stream: textOf(row, 'stream'),
+    partner: textOf(row, 'partner'),
+    number: numberOf(row, 'number'),
+    head: textOf(row, 'head'),
+    receipted: numberOf(row, 'receipted'),
+    lastTaken: typeof lastTaken === 'string' ? lastTaken : undefined,
+  }
+}
+
+const entryOf = (row: Row): JournalEntry => ({
+  number: numberOf(row, 'number'),
+  id: textOf(row, 'id'),
+  body: bytesOf(row, 'body'),
+})
+
+const itemOf = (row: Row): StoredItem => ({
+  number: numberOf(row, 'number'),
+  sealed: bytesOf(row, 'sealed'),
+  hash: textOf(row, 'hash'),
+})
+
+const decisionKindOf = (row: Row): Decision['kind'] => {
+  const kind = row['kind']
+  return kind === 'released' || kind === 'waiting' ? kind : 'withheld'
+}

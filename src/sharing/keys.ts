@@ -1,0 +1,96 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { type Fault, fault, messageOf } from '../kernel/errors.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+
+/** An Ed25519 key that signs. The private part never leaves this object. */
+export interface SigningKey {
+  /** RFC 7638 thumbprint of the public key, base64url: names the key in a JWS header. */
+  readonly keyId: string
+  readonly publicKey: VerifyingKey
+  readonly sign: (bytes: Uint8Array) => Uint8Array
+}
+
+export interface VerifyingKey {
+  readonly keyId: string
+  /** The 32 bytes of the public key, base64url: what is handed to the other side. */
+  readonly text: string
+  readonly verify: (bytes: Uint8Array, signature: Uint8Array) => boolean
+}
+
+// RFC 8410, section 7: the fixed DER head of an Ed25519 private key in PKCS #8, and of a public key in SPKI.
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
+const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
+const SEED_BYTES = 32
+
+const concat = (head: Uint8Array, tail: Uint8Array): Buffer => Buffer.concat([head, tail])
+
+const thumbprint = (x: string): string =>
+  // RFC 7638, 3.2 with RFC 8037, 2: the required members in lexical order, no white space.
+  createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest('base64url')
+
+const verifyingKeyOf = (key: KeyObject): VerifyingKey => {
+  const text = key.export({ format: 'der', type: 'spki' }).subarray(SPKI_HEAD.length).toString('base64url')
+  return {
+    keyId: thumbprint(text),
+    text,
+    verify: (bytes, signature) => verify(null, bytes, key, signature),
+  }
+}
+
+/** The key that belongs to a seed of 32 bytes (RFC 8032, 5.1.5). */
+export const signingKeyFromSeed = (seed: Uint8Array): SigningKey => {
+  if (seed.length !== SEED_BYTES) throw new Error(`internal mistake: a seed has 32 bytes, not ${seed.length}`)
+  const key = createPrivateKey({ key: concat(PKCS8_HEAD, seed), format: 'der', type: 'pkcs8' })
+  const publicKey = verifyingKeyOf(createPublicKey(key))
+  return { keyId: publicKey.keyId, publicKey, sign: (bytes) => sign(null, bytes, key) }
+}
+
+/** Reads a public key as this program prints it: 43 characters of base64url. */
+export const parsePublicKey = (text: string): Result<VerifyingKey, Fault> => {
+  const raw = Buffer.from(text, 'base64url')
+  if (raw.length !== SEED_BYTES || raw.toString('base64url') !== text) {
+    return err(
+      fault('key.invalid', `"${text.slice(0, 60)}" is no public key: it has 43 letters, digits, "-" and "_"`),
+    )
+  }
+  try {
+    return ok(verifyingKeyOf(createPublicKey({ key: concat(SPKI_HEAD, raw), format: 'der', type: 'spki' })))
+  } catch (thrown) {
+    return err(fault('key.invalid', `The public key cannot be used: ${messageOf(thrown)}`))
+  }
+}
+
+const KEY_FILE_HEAD = 'azel-ed25519-seed:'
+// The head, 43 characters and a line end; anything longer is another file.
+const KEY_FILE_BYTES_MAX = 256
+
+export const formatKeyFile = (seed: Uint8Array): string =>
+  `${KEY_FILE_HEAD}${Buffer.from(seed).toString('base64url')}\n`
+
+/** Reads a private key file as `azel keys create` writes it; others than its owner must not be able to read it. */
+export const readSigningKey = (path: string): Result<SigningKey, Fault> => {
+  let text: string
+  try {
+    const status = statSync(path)
+    if ((status.mode & 0o077) !== 0) {
+      return err(
+        fault(
+          'secret.permissions',
+          `The key file ${path} can be read by others (mode ${(status.mode & 0o777).toString(8)})`,
+        ),
+      )
+    }
+    if (status.size > KEY_FILE_BYTES_MAX)
+      return err(fault('key.invalid', `${path} is too large for a key file`))
+    text = readFileSync(path, 'utf8').trim()
+  } catch (thrown) {
+    return err(fault('secret.unreadable', `The key file ${path} cannot be read: ${messageOf(thrown)}`))
+  }
+  const encoded = text.startsWith(KEY_FILE_HEAD) ? text.slice(KEY_FILE_HEAD.length) : ''
+  const seed = Buffer.from(encoded, 'base64url')
+  if (seed.length !== SEED_BYTES || seed.toString('base64url') !== encoded) {
+    return err(fault('key.invalid', `${path} holds no key of this program`))
+  }
+  return ok(signingKeyFromSeed(seed))
+}
