@@ -62,7 +62,7 @@ export const ERROR_CATALOGUE = {
   'catalog.object': entry(
     'warning',
     'final',
-    'This object is left out; the others are used. Fetch its elements again.',
+    'Fetch the elements of this object again; it is left out and the others are used.',
   ),
   'catalog.empty': entry('error', 'final', 'Give a file with at least one good element set.'),
   'catalog.unknown-satellite': entry(
@@ -73,6 +73,11 @@ export const ERROR_CATALOGUE = {
 
   // orbit and plan
   'orbit.propagation': entry('warning', 'final', 'The elements are decayed or broken; fetch newer ones.'),
+  'plan.window': entry(
+    'error',
+    'final',
+    'Give a window whose end lies after its beginning, at most a year later.',
+  ),
   'plan.no-pass': entry(
     'notice',
     'final',
@@ -86,6 +91,11 @@ export const ERROR_CATALOGUE = {
     'Ask for a direction inside the limits of the configuration.',
   ),
   'motion.masked': entry('error', 'final', 'The horizon mask forbids this direction; ask for a higher one.'),
+  'motion.stale': entry(
+    'warning',
+    'retries',
+    'The antenna was no longer where the motion was checked from; it is checked and asked again by itself.',
+  ),
   'motion.latched': entry(
     'critical',
     'final',
@@ -143,7 +153,20 @@ export const ERROR_CATALOGUE = {
     'retries',
     'Check that an rtl_tcp server listens there, not another program.',
   ),
+  'receiver.busy': entry(
+    'error',
+    'final',
+    'Wait until the present pass is over; one receiver listens to one pass at a time.',
+  ),
   'receiver.silent': entry('error', 'retries', 'Check the radio and its server; no samples are coming.'),
+
+  // simulation
+  'sim.listen': entry(
+    'error',
+    'final',
+    'Choose another host or port: this one is in use or not of this machine.',
+  ),
+  'sim.pty': entry('error', 'final', 'Install socat, or use --listen to offer the simulated line over TCP.'),
 
   // journal and outbox
   'store.open': entry(
@@ -200,6 +223,11 @@ export const ERROR_CATALOGUE = {
     'The station signed two things under one number; ask its owner.',
   ),
   'stream.gap': entry('notice', 'retries', 'The missing range is asked for again by itself.'),
+  'stream.lost': entry(
+    'warning',
+    'final',
+    "Ask the station's owner; send receipts regularly so that nothing is let go.",
+  ),
   'stream.malformed': entry(
     'warning',
     'final',
@@ -248,6 +276,23 @@ export const describeFault = (failure: Fault): string =>
 
 export const severityOf = (failure: Fault): Severity => ERROR_CATALOGUE[failure.code].severity
 
-/** The text of something thrown by a library, on one line. */
-export const messageOf = (thrown: unknown): string =>
-  (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\s+/g, ' ').trim()
+// A message longer than this is a dump, not a sentence.
+const MESSAGE_CHARACTERS_MAX = 500
+
+/**
+ * The text of something thrown by a library, on one line. A connection that is refused on each of a host's addresses
+ * throws an AggregateError whose own message is empty, so the parts are told instead.
+ */
+export const messageOf = (thrown: unknown): string => {
+  let text: string
+  if (thrown instanceof AggregateError && thrown.message === '') {
+    text = thrown.errors.map(messageOf).join('; ')
+  } else if (thrown instanceof Error) {
+    text = thrown.message === '' ? thrown.name : thrown.message
+  } else if (typeof thrown === 'object' && thrown !== null) {
+    text = 'something was thrown that is no error'
+  } else {
+    text = String(thrown)
+  }
+  return text.replace(/\s+/g, ' ').trim().slice(0, MESSAGE_CHARACTERS_MAX)
+}

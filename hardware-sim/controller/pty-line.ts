@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants, type FileHandle, open } from 'node:fs/promises'
+import { type Fault, fault, messageOf } from '../../src/kernel/errors.ts'
+import { err, ok, type Result } from '../../src/kernel/result.ts'
+import type { Controller } from './controller.ts'
+
+export interface PtyLine {
+  /** What the host opens as its serial port. */
+  readonly path: string
+  readonly close: () => Promise<void>
+}
+
+// socat's notices before the terminal is there are a few lines; more would be something else talking.
+const NOTICE_CHARACTERS_MAX = 4096
+
+/**
+ * Offers the controller's serial line as a pseudo-terminal, made by socat, with a link at `path` where one is given.
+ * Real clock. A pseudo-terminal has no modem lines and takes any baud rate; the controller paces the bytes.
+ */
+export const serveControllerOnPty = (options: {
+  readonly controller: Controller
+  readonly path?: string
+}): Promise<Result<PtyLine, Fault>> =>
+  new Promise((resolve) => {
+    const { controller } = options
+    const link = options.path === undefined ? '' : `,link=${options.path}`
+    const child: ChildProcess = spawn('socat', ['-d', '-d', '-', `pty,raw,echo=0${link}`], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    let notices = ''
+    let settled = false
+    const settle = (result: Result<PtyLine, Fault>): void => {
+      if (settled) return
+      settled = true
+      resolve(result)
+    }
+    const ended = new Promise<void>((resolveEnd) => {
+      child.once('close', () => resolveEnd())
+      child.once('error', (error) => {
+        settle(err(fault('sim.pty', `A pseudo-terminal cannot be made: ${messageOf(error)}`)))
+        resolveEnd()
+      })
+    })
+    child.once('exit', () => {
+      const reason = notices.trim().split('\n').at(-1) ?? ''
+      settle(err(fault('sim.pty', `A pseudo-terminal cannot be made: socat ended, saying "${reason}"`)))
+    })
+    child.stdin?.on('error', () => {})
+
+    const serve = async (terminal: string): Promise<void> => {
+      let keptOpen: FileHandle
+      try {
+        // With our own hand on it the terminal outlives each host that opens and closes it.
+        keptOpen = await open(terminal, constants.O_RDWR | constants.O_NOCTTY)
+      } catch (error) {
+        child.kill()
+        settle(err(fault('sim.pty', `The pseudo-terminal ${terminal} does not open: ${messageOf(error)}`)))
+        return
+      }
+      const line = controller.attach({
+        baudRate: controller.baudRate,
+        deliver: (bytes) => child.stdin?.write(bytes),
+      })
+      child.stdout?.on('data', (bytes: Buffer) => line.write(bytes))
+      settle(
+        ok({
+          path: options.path ?? terminal,
+          close: async () => {
+            line.detach()
+            await keptOpen.close()
+            child.kill()
+            await ended
+          },
+        }),
+      )
+    }
+
+    child.stderr?.on('data', (bytes: Buffer) => {
+      if (settled) return
+      notices = (notices + bytes.toString('latin1')).slice(-NOTICE_CHARACTERS_MAX)
+      const terminal = /PTY is (\S+)/.exec(notices)?.[1]
+      if (terminal !== undefined) {
+        child.stderr?.removeAllListeners('data')
+        child.stderr?.resume()
+        void serve(terminal)
+      }
+    })
+  })

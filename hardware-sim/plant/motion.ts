@@ -1,0 +1,149 @@
+/**
+ * One stretch of an axis' motion with constant acceleration and no change of direction, so that position, speed and
+ * the play of the gear can be told at any instant in closed form: a plant costs nothing between commands.
+ */
+export interface MotionPhase {
+  readonly startMs: number
+  /** Length, ms; the last phase of a plan has no end. */
+  readonly durationMs: number
+  /** Motor side of the gear at the start, degrees. */
+  readonly position: number
+  /** At the start, deg/s. */
+  readonly velocity: number
+  /** deg/s². */
+  readonly acceleration: number
+}
+
+/** A phase before it has its place in time. */
+export interface MotionLeg {
+  readonly durationSec: number
+  readonly acceleration: number
+  readonly velocity: number
+}
+
+export interface MotionLimits {
+  readonly rateMax: number
+  readonly acceleration: number
+}
+
+export const positionAt = (phase: MotionPhase, atMs: number): number => {
+  const elapsed = Math.min(Math.max(0, atMs - phase.startMs), phase.durationMs) / 1000
+  return phase.position + phase.velocity * elapsed + (phase.acceleration * elapsed * elapsed) / 2
+}
+
+export const velocityAt = (phase: MotionPhase, atMs: number): number =>
+  phase.velocity + (phase.acceleration * Math.min(Math.max(0, atMs - phase.startMs), phase.durationMs)) / 1000
+
+/** Slows down to standstill. */
+export const planStop = (velocity: number, limits: MotionLimits): MotionLeg[] =>
+  velocity === 0
+    ? []
+    : [
+        {
+          durationSec: Math.abs(velocity) / limits.acceleration,
+          acceleration: -Math.sign(velocity) * limits.acceleration,
+          velocity,
+        },
+      ]
+
+/** Reaches a speed and keeps it. */
+export const planTurn = (velocity: number, wanted: number, limits: MotionLimits): MotionLeg[] => {
+  const legs: MotionLeg[] = []
+  let current = velocity
+  if (current !== 0 && Math.sign(current) !== Math.sign(wanted)) {
+    legs.push(...planStop(current, limits))
+    current = 0
+  }
+  if (current !== wanted) {
+    const acceleration = Math.sign(wanted - current) * limits.acceleration
+    legs.push({ durationSec: (wanted - current) / acceleration, acceleration, velocity: current })
+  }
+  legs.push({ durationSec: Number.POSITIVE_INFINITY, acceleration: 0, velocity: wanted })
+  return legs
+}
+
+/** The quickest way within the limits to standstill at a distance, whatever the present speed. */
+export const planMove = (velocity: number, distance: number, limits: MotionLimits): MotionLeg[] => {
+  const braking = (velocity * Math.abs(velocity)) / (2 * limits.acceleration)
+  const direction = Math.sign(distance - braking)
+  const legs: MotionLeg[] = []
+  let current = velocity
+  let remaining = distance
+  if (direction === 0 || (current !== 0 && Math.sign(current) !== direction)) {
+    // On the wrong way, or too fast to stop before the place: first stop, then come back.
+    legs.push(...planStop(current, limits))
+    remaining -= braking
+    current = 0
+  }
+  if (direction === 0) return legs
+  const forward = Math.abs(current)
+  const length = Math.abs(remaining)
+  const peak = Math.min(
+    Math.max(limits.rateMax, 0),
+    Math.sqrt(limits.acceleration * length + (forward * forward) / 2),
+  )
+  const change = peak - forward
+  const changeSec = Math.abs(change) / limits.acceleration
+  const changeLength = ((peak + forward) / 2) * changeSec
+  const brakeLength = (peak * peak) / (2 * limits.acceleration)
+  const cruiseLength = Math.max(0, length - changeLength - brakeLength)
+  if (changeSec > 0) {
+    const acceleration = direction * Math.sign(change) * limits.acceleration
+    legs.push({ durationSec: changeSec, acceleration, velocity: direction * forward })
+  }
+  if (cruiseLength > 0 && peak > 0) {
+    legs.push({ durationSec: cruiseLength / peak, acceleration: 0, velocity: direction * peak })
+  }
+  legs.push(...planStop(direction * peak, limits))
+  return legs
+}
+
+/** Sets legs in time and ends them at the end stops, where the motion is over at once. */
+export const layOut = (start: {
+  readonly startMs: number
+  readonly position: number
+  readonly legs: readonly MotionLeg[]
+  readonly min: number
+  readonly max: number
+}): MotionPhase[] => {
+  const phases: MotionPhase[] = []
+  let startMs = start.startMs
+  let position = start.position
+  for (const leg of start.legs) {
+    const direction = Math.sign(leg.velocity) || Math.sign(leg.acceleration)
+    const stop = direction >= 0 ? start.max : start.min
+    const untilStop = secondsUntil(direction * (stop - position), {
+      velocity: direction * leg.velocity,
+      acceleration: direction * leg.acceleration,
+    })
+    const durationSec = Math.min(leg.durationSec, untilStop)
+    const phase = {
+      startMs,
+      durationMs: durationSec * 1000,
+      position,
+      velocity: leg.velocity,
+      acceleration: leg.acceleration,
+    }
+    if (durationSec > 0) phases.push(phase)
+    if (durationSec === Number.POSITIVE_INFINITY) return phases
+    startMs += durationSec * 1000
+    position = positionAt(phase, startMs)
+    if (untilStop <= leg.durationSec) {
+      position = stop
+      break
+    }
+  }
+  phases.push({ startMs, durationMs: Number.POSITIVE_INFINITY, position, velocity: 0, acceleration: 0 })
+  return phases
+}
+
+/** When a distance ahead is covered; never, where the motion ends before. */
+const secondsUntil = (
+  distance: number,
+  motion: { readonly velocity: number; readonly acceleration: number },
+): number => {
+  if (distance <= 0) return 0
+  const discriminant = motion.velocity * motion.velocity + 2 * motion.acceleration * distance
+  const divisor = motion.velocity + Math.sqrt(discriminant)
+  return discriminant < 0 || divisor <= 0 ? Number.POSITIVE_INFINITY : (2 * distance) / divisor
+}
