@@ -39,6 +39,7 @@ CREATE INDEX waiting_due ON waiting (due_utc_ms);
 CREATE TABLE stream (
   stream TEXT PRIMARY KEY,
   partner TEXT NOT NULL,
+  data_mode TEXT NOT NULL,
   number INTEGER NOT NULL,
   head TEXT NOT NULL,
   receipted INTEGER NOT NULL,

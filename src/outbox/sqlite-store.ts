@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { utcMs } from '../kernel/time.ts'
+import type { DataMode } from '../observation/record.ts'
 import { SCHEMA_SQL, STORE_VERSION } from './sqlite-schema.ts'
 import type {
   AuditEntry,
@@ -26,6 +27,9 @@ const CHAIN_START = '0'.repeat(64)
 
 /** The data was written by a newer program. */
 export class NewerStoreError extends Error {}
+
+const STREAM_SQL =
+  'SELECT *, coalesce((SELECT min(number) FROM item WHERE item.stream = stream.stream), 1) AS oldest FROM stream'
 
 type Row = Record<string, unknown>
 const numberOf = (row: Row, column: string): number => Number(row[column])
@@ -94,7 +98,7 @@ export class SqliteStore implements StoreMethods {
       journal: this.#journalHead(),
       decidedThrough: numberOf(this.#get("SELECT value FROM meta WHERE key = 'decided_through'"), 'value'),
       waiting: numberOf(this.#get('SELECT count(*) AS n FROM waiting'), 'n'),
-      streams: this.#all('SELECT * FROM stream ORDER BY stream').map(streamOf),
+      streams: this.#all(`${STREAM_SQL} ORDER BY stream`).map(streamOf),
     }
   }
 
@@ -130,10 +134,11 @@ export class SqliteStore implements StoreMethods {
     this.#transaction(() => {
       for (const stream of release.streams) {
         this.#run(
-          `INSERT INTO stream (stream, partner, number, head, receipted, last_taken) VALUES (?, ?, ?, ?, 0, ?)
+          `INSERT INTO stream (stream, partner, data_mode, number, head, receipted, last_taken) VALUES (?, ?, ?, ?, ?, 0, ?)
            ON CONFLICT (stream) DO UPDATE SET number = excluded.number, head = excluded.head, last_taken = excluded.last_taken`,
           stream.stream,
           stream.partner,
+          stream.dataMode,
           stream.number,
           stream.head,
           stream.lastTaken ?? null,
@@ -205,7 +210,7 @@ export class SqliteStore implements StoreMethods {
     readonly head: string
   }): ReceiptOutcome {
     return this.#transaction((): ReceiptOutcome => {
-      const [row] = this.#all('SELECT * FROM stream WHERE stream = ?', options.stream)
+      const [row] = this.#all(`${STREAM_SQL} WHERE stream = ?`, options.stream)
       if (row === undefined) return { kind: 'unknown-number' }
       const stream = streamOf(row)
       if (options.through > stream.number) return { kind: 'unknown-number' }
@@ -295,7 +300,8 @@ export class SqliteStore implements StoreMethods {
     if (decision.agreement === undefined) return
     if (decision.kind === 'waiting') {
       this.#run(
-        'INSERT INTO waiting (partner, agreement, journal_number, due_utc_ms) VALUES (?, ?, ?, ?)',
+        `INSERT INTO waiting (partner, agreement, journal_number, due_utc_ms) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET due_utc_ms = excluded.due_utc_ms`,
         decision.partner,
         decision.agreement,
         decision.journalNumber,
@@ -351,9 +357,12 @@ const streamOf = (row: Row): StreamStatus => {
   return {
     stream: textOf(row, 'stream'),
     partner: textOf(row, 'partner'),
+    // Written by this file alone, from a value of this type.
+    dataMode: textOf(row, 'data_mode') as DataMode,
     number: numberOf(row, 'number'),
     head: textOf(row, 'head'),
     receipted: numberOf(row, 'receipted'),
+    oldest: numberOf(row, 'oldest'),
     lastTaken: typeof lastTaken === 'string' ? lastTaken : undefined,
   }
 }

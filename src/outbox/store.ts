@@ -1,6 +1,7 @@
 import type { Fault } from '../kernel/errors.ts'
 import type { Result } from '../kernel/result.ts'
 import type { UtcMs } from '../kernel/time.ts'
+import type { DataMode } from '../observation/record.ts'
 
 /**
  * The durable side of the station: the owner's private journal, the audit of every release decision, and for each
@@ -80,11 +81,14 @@ export interface JournalEntry {
 export interface StreamStatus {
   readonly stream: string
   readonly partner: string
+  readonly dataMode: DataMode
   /** The last number given out, 0 before the first, and the hash of that item. */
   readonly number: number
   readonly head: string
   /** Up to here the partner has signed for. */
   readonly receipted: number
+  /** The lowest number that is still kept. */
+  readonly oldest: number
   /** The last thinning interval taken. */
   readonly lastTaken: string | undefined
 }
@@ -121,7 +125,7 @@ export interface ReleaseBatch {
   readonly decidedThrough: number
   readonly decisions: readonly Decision[]
   readonly items: readonly NewItem[]
-  readonly streams: readonly Omit<StreamStatus, 'receipted'>[]
+  readonly streams: readonly Omit<StreamStatus, 'receipted' | 'oldest'>[]
 }
 
 export interface Waiting {

@@ -51,6 +51,10 @@ export const checkpointSchema = z.looseObject({
   ...streamAddress,
   number: countSchema,
   head: hashSchema,
+  /** The lowest number that the station still keeps and can send again. */
+  oldest: z.int().positive(),
+  /** Up to here the station holds the partner's receipt; less than he signed for means that one was lost. */
+  receipted: countSchema,
   bootId: z.string().max(64),
   issuedUtc: instantSchema,
   validUntilUtc: instantSchema,

@@ -88,9 +88,11 @@ export const createReleaser = (options: {
         known.get(stream) ?? {
           stream,
           partner: agreement.partnerId,
+          dataMode: record.dataMode,
           number: 0,
           head: EMPTY_STREAM_HASH,
           receipted: 0,
+          oldest: 1,
           lastTaken: undefined,
         }
       )
@@ -125,8 +127,6 @@ export const createReleaser = (options: {
       }
       const taken = { ...stream, lastTaken: again ? stream.lastTaken : thinningInterval(record, agreement) }
       if (decision.kind === 'wait') {
-        // A record that was put off once keeps its place in the queue; only a first decision makes a new entry.
-        if (again) return
         decisions.push({ ...about, kind: 'waiting', dueUtc: decision.untilUtc })
         changed.set(stream.stream, taken)
         return

@@ -1,0 +1,258 @@
+import { connect, type ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt'
+import { type Fault, fault, messageOf } from '../kernel/errors.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { SEALED_BYTES_MAX } from '../sharing/seal.ts'
+import type {
+  BrokerLink,
+  BrokerLinkOptions,
+  OpenBrokerLink,
+  OutgoingMessage,
+  PublishOutcome,
+} from './broker-link.ts'
+
+export interface BrokerSettings {
+  /** `mqtt://host:1883` or `mqtts://host:8883`. */
+  readonly url: string
+  readonly clientId: string
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** PEM texts for `mqtts`. */
+  readonly ca?: string | undefined
+  readonly certificate?: string | undefined
+  readonly privateKey?: string | undefined
+  /**
+   * 5 everywhere but in the demo's embedded broker: version 3.1.1 hides refusals (a publish that the access list
+   * denied is acknowledged like any other).
+   */
+  readonly protocolVersion: 4 | 5
+  /** How long the broker keeps the session, seconds: at least the outage that is to be bridged. */
+  readonly sessionExpirySeconds: number
+}
+
+const CONNECT_TIMEOUT_MS = 10_000
+const KEEPALIVE_SECONDS = 30
+// Unacknowledged messages that the broker may send us at once; each is at most SEALED_BYTES_MAX.
+const RECEIVE_MAXIMUM = 64
+// MQTT.js does not enforce the packet size on what comes in; a hostile broker could fill the memory.
+const PACKET_BYTES_MAX = SEALED_BYTES_MAX + 1024
+const NO_MATCHING_SUBSCRIBERS = 0x10
+const UNSUPPORTED_PROTOCOL_VERSION = 0x84
+const UNACCEPTABLE_PROTOCOL_VERSION_3 = 0x01
+const PACKET_TOO_LARGE = 0x95
+
+const reasonOf = (thrown: unknown): number | undefined =>
+  thrown !== null && typeof thrown === 'object' && 'code' in thrown && typeof thrown.code === 'number'
+    ? thrown.code
+    : undefined
+
+const connectFault = (url: string, thrown: unknown): Fault => {
+  const reason = reasonOf(thrown)
+  if (reason === undefined)
+    return fault('broker.unreachable', `The broker ${url} cannot be reached: ${messageOf(thrown)}`)
+  if (reason === UNSUPPORTED_PROTOCOL_VERSION || reason === UNACCEPTABLE_PROTOCOL_VERSION_3) {
+    return fault('broker.protocol', `The broker ${url} does not speak MQTT 5`)
+  }
+  return fault(
+    'broker.refused',
+    `The broker ${url} refused the connection: ${messageOf(thrown)} (reason ${reason})`,
+  )
+}
+
+const publishFault = (topic: string, thrown: unknown): Fault => {
+  const reason = reasonOf(thrown)
+  if (reason === PACKET_TOO_LARGE)
+    return fault('broker.too-large', `A record for ${topic} is larger than the broker takes`)
+  if (reason !== undefined && reason >= 0x80) {
+    return fault(
+      'broker.refused',
+      `The broker refused a message to ${topic}: ${messageOf(thrown)} (reason ${reason})`,
+    )
+  }
+  return fault(
+    'broker.unreachable',
+    `The connection to the broker ended in the middle of a message: ${messageOf(thrown)}`,
+  )
+}
+
+const withoutCredentials = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')
+
+/** Opens links over MQTT.js. One client object for each connection; back-off and what is sent again are ours. */
+export const mqttLinkOpener =
+  (settings: BrokerSettings): OpenBrokerLink =>
+  (options) =>
+    new Promise((resolve) => {
+      const url = withoutCredentials(settings.url)
+      const client = connect(settings.url, clientOptions(settings, options.will))
+      let up = false
+      let closing = false
+      let trouble: unknown
+      const end = (): Promise<void> =>
+        new Promise((done) => {
+          client.end(true, {}, () => done())
+        })
+      const fail = (failure: Fault): void => {
+        if (closing) return
+        closing = true
+        void end()
+        if (up) options.onClosed(failure)
+        else resolve(err(failure))
+      }
+      takeMessages(client, options)
+      guardBytes(client, () =>
+        fail(
+          fault('message.too-large', `The broker ${url} sent more than ${PACKET_BYTES_MAX} bytes at once`),
+        ),
+      )
+      client.on('error', (thrown) => {
+        trouble = thrown
+        if (!up) fail(connectFault(url, thrown))
+      })
+      client.on('disconnect', (packet) => {
+        trouble = new Error(`the broker ended it (reason ${packet.reasonCode ?? 0})`)
+      })
+      client.on('close', () => {
+        if (closing) return
+        const why = trouble === undefined ? 'it was closed' : messageOf(trouble)
+        fail(
+          up
+            ? fault('broker.unreachable', `The connection to the broker ${url} is gone: ${why}`)
+            : connectFault(url, trouble ?? new Error('it closed the connection')),
+        )
+      })
+      client.on('connect', () => {
+        subscribe(client, options.subscriptions, (failure) => {
+          if (failure !== undefined) {
+            fail(failure)
+            return
+          }
+          if (closing) return
+          up = true
+          resolve(
+            ok(
+              linkOf(client, async () => {
+                if (closing) return
+                closing = true
+                await new Promise<void>((done) => client.end(false, {}, () => done()))
+                options.onClosed(undefined)
+              }),
+            ),
+          )
+        })
+      })
+    })
+
+const clientOptions = (settings: BrokerSettings, will: OutgoingMessage | undefined): IClientOptions => ({
+  protocolVersion: settings.protocolVersion,
+  clientId: settings.clientId,
+  clean: false,
+  reconnectPeriod: 0,
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  keepalive: KEEPALIVE_SECONDS,
+  resubscribe: false,
+  queueQoSZero: false,
+  ...(settings.username === undefined ? {} : { username: settings.username }),
+  ...(settings.password === undefined ? {} : { password: settings.password }),
+  ...(settings.ca === undefined ? {} : { ca: settings.ca }),
+  ...(settings.certificate === undefined ? {} : { cert: settings.certificate }),
+  ...(settings.privateKey === undefined ? {} : { key: settings.privateKey }),
+  ...(settings.protocolVersion === 5
+    ? {
+        properties: {
+          sessionExpiryInterval: settings.sessionExpirySeconds,
+          receiveMaximum: RECEIVE_MAXIMUM,
+          maximumPacketSize: PACKET_BYTES_MAX,
+        },
+      }
+    : {}),
+  ...(will === undefined
+    ? {}
+    : {
+        will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: will.retain },
+      }),
+})
+
+const takeMessages = (client: MqttClient, options: BrokerLinkOptions): void => {
+  // Overridden so that the next packet is read, and this one acknowledged, only after ours is done with.
+  client.handleMessage = (packet, callback) => {
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    options.onMessage(packet.topic, payload).then(
+      () => callback(),
+      (thrown: unknown) => callback(thrown instanceof Error ? thrown : new Error(messageOf(thrown))),
+    )
+  }
+}
+
+const guardBytes = (client: MqttClient, onTooMany: () => void): void => {
+  let sincePacket = 0
+  client.on('packetreceive', () => {
+    sincePacket = 0
+  })
+  client.stream.on('data', (chunk: Buffer) => {
+    sincePacket += chunk.length
+    // One socket read may bring the end of one packet and the beginning of the next.
+    if (sincePacket > 2 * PACKET_BYTES_MAX) onTooMany()
+  })
+}
+
+const subscribe = (
+  client: MqttClient,
+  topics: readonly string[],
+  done: (failure: Fault | undefined) => void,
+): void => {
+  if (topics.length === 0) {
+    done(undefined)
+    return
+  }
+  client.subscribe([...topics], { qos: 1 }, (thrown, granted) => {
+    if (thrown !== null) {
+      done(fault('broker.refused', `The broker refused a subscription: ${messageOf(thrown)}`))
+      return
+    }
+    const refused = (granted ?? []).find((grant) => grant.qos > 2)
+    done(
+      refused === undefined
+        ? undefined
+        : fault(
+            'broker.refused',
+            `The broker refused the subscription to ${refused.topic} (reason ${refused.qos})`,
+          ),
+    )
+  })
+}
+
+const linkOf = (client: MqttClient, close: () => Promise<void>): BrokerLink => {
+  // Bounded by the callers' windows; each settles when the broker answers or the connection ends.
+  const inFlight = new Set<() => void>()
+  client.on('close', () => {
+    for (const abandon of inFlight) abandon()
+    inFlight.clear()
+  })
+  return {
+    publish: (message) =>
+      new Promise<Result<PublishOutcome, Fault>>((resolve) => {
+        if (!client.connected) {
+          // MQTT.js would queue it for a reconnection that this client never makes.
+          resolve(err(fault('broker.unreachable', 'There is no connection to the broker')))
+          return
+        }
+        const abandon = (): void =>
+          resolve(err(publishFault(message.topic, new Error('the connection was closed'))))
+        inFlight.add(abandon)
+        client.publish(
+          message.topic,
+          Buffer.from(message.payload),
+          { qos: 1, retain: message.retain, properties: { contentType: 'application/jose' } },
+          (thrown: Error | ErrorWithReasonCode | null | undefined, packet) => {
+            inFlight.delete(abandon)
+            if (thrown !== null && thrown !== undefined) {
+              resolve(err(publishFault(message.topic, thrown)))
+              return
+            }
+            const reason = packet !== undefined && 'reasonCode' in packet ? packet.reasonCode : 0
+            resolve(ok(reason === NO_MATCHING_SUBSCRIBERS ? 'no-subscribers' : 'taken'))
+          },
+        )
+      }),
+    close,
+  }
+}
