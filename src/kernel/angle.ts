@@ -9,8 +9,8 @@ export interface AzEl {
 /** The same direction within [0, 360). */
 export const wrapDeg = (angle: Deg): Deg => {
   const wrapped = angle - 360 * Math.floor(angle / 360)
-  // A tiny negative angle rounds up to exactly 360.
-  return deg(wrapped >= 360 ? 0 : wrapped)
+  // A tiny negative angle rounds up to exactly 360, and the very tiniest is not moved at all.
+  return deg(wrapped >= 360 || wrapped < 0 ? 0 : wrapped)
 }
 
 /** The same direction within [-180, 180). */

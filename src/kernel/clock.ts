@@ -1,3 +1,4 @@
+import { invariant } from './result.ts'
 import type { MonoMs, UtcMs } from './time.ts'
 import { type Ms, ms } from './units.ts'
 
@@ -15,7 +16,10 @@ export interface Clock {
   readonly utcNow: () => UtcMs
   /** The stopwatch: never steps. Every duration, time-out and timer is measured on it. */
   readonly monoNow: () => MonoMs
-  /** Calls back once, after at least `delay` on the stopwatch (a negative delay counts as 0). */
+  /**
+   * Calls back once, after at least `delay` on the stopwatch (a negative delay counts as 0). Never from within the
+   * call. A delay that is not finite is our own mistake and throws.
+   */
   readonly setTimer: (delay: Ms, callback: () => void) => Timer
 }
 
@@ -44,8 +48,10 @@ export interface Repeating {
 /**
  * Calls back every `period`, first after one period, on the stopwatch's grid: a late call does not shift the ones
  * after it, and slots that were missed altogether (a frozen process) are skipped rather than fired in a burst.
+ * The period is positive.
  */
 export const every = (clock: Clock, period: Ms, callback: () => void): Repeating => {
+  invariant(period > 0 && Number.isFinite(period), `a period is positive and finite, not ${period}`)
   let stopped = false
   let due = clock.monoNow() + period
   let timer: Timer

@@ -19,29 +19,21 @@ export interface Random {
 
 const rotateLeft = (value: number, count: number): number => (value << count) | (value >>> (32 - count))
 
+const GOLDEN_GAMMA = 0x9e3779b9
+
 // FNV-1a, 32 bits.
-const hashText = (text: string, start: number): number => {
-  let hash = (0x811c9dc5 ^ start) >>> 0
+const hashText = (text: string): number => {
+  let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
   }
   return hash
 }
 
-export const createRandom = (seed: number): Random => {
-  let mix = seed >>> 0
-  const splitmix = (): number => {
-    mix = (mix + 0x9e3779b9) >>> 0
-    let value = mix
-    value = Math.imul(value ^ (value >>> 16), 0x21f0aaad)
-    value = Math.imul(value ^ (value >>> 15), 0x735a2d97)
-    return (value ^ (value >>> 15)) >>> 0
-  }
-  let s0 = splitmix()
-  let s1 = splitmix()
-  let s2 = splitmix()
-  let s3 = splitmix()
-  const uint32 = (): number => {
+/** The bare generator, from 128 bits of state that are not all zero: uniform integers in [0, 2^32). */
+export const xoshiro128StarStar = (state: readonly [number, number, number, number]): (() => number) => {
+  let [s0, s1, s2, s3] = state
+  return () => {
     const result = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9) >>> 0
     const shifted = s1 << 9
     s2 ^= s0
@@ -52,6 +44,22 @@ export const createRandom = (seed: number): Random => {
     s3 = rotateLeft(s3, 11)
     return result
   }
+}
+
+// The finalizer of splitmix32: each bit of the value reaches each bit of the result.
+const scramble = (value: number): number => {
+  let mixed = Math.imul(value ^ (value >>> 16), 0x21f0aaad)
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97)
+  return (mixed ^ (mixed >>> 15)) >>> 0
+}
+
+export const createRandom = (seed: number): Random => {
+  let mix = seed >>> 0
+  const splitmix = (): number => {
+    mix = (mix + GOLDEN_GAMMA) >>> 0
+    return scramble(mix)
+  }
+  const uint32 = xoshiro128StarStar([splitmix(), splitmix(), splitmix(), splitmix()])
   const uniform = (): number => uint32() / 2 ** 32
   // Away from 0, whose logarithm is infinite.
   const uniformOpen = (): number => (uint32() + 0.5) / 2 ** 32
@@ -61,6 +69,7 @@ export const createRandom = (seed: number): Random => {
     normal: () => Math.sqrt(-2 * Math.log(uniformOpen())) * Math.cos(2 * Math.PI * uniform()),
     exponential: () => -Math.log(uniformOpen()),
     bytes: (length) => Uint8Array.from({ length }, () => uint32() >>> 24),
-    fork: (name) => createRandom(hashText(name, seed >>> 0)),
+    // Seed and name are scrambled before they meet: seed 9 with 'b' must not be seed 10 with 'a'.
+    fork: (name) => createRandom(scramble(scramble((seed + GOLDEN_GAMMA) >>> 0) ^ scramble(hashText(name)))),
   }
 }

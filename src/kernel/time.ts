@@ -1,4 +1,4 @@
-import { err, ok, type Result } from './result.ts'
+import { err, invariant, ok, type Result } from './result.ts'
 import { type Ms, ms, type Unit } from './units.ts'
 
 /**
@@ -94,6 +94,7 @@ const pad = (value: number, width: number): string => String(value).padStart(wid
  * Rounded to the last digit with its carry, so `:60` never appears.
  */
 export const formatUtc = (instant: UtcMs, digits = 6): string => {
+  invariant(Number.isFinite(instant), `an instant to be written is finite, not ${instant}`)
   const unitsPerMs = 10 ** (digits - 3)
   const wholeSeconds = Math.floor(instant / MS_PER_SECOND)
   // The fraction is taken apart first, so that multiplying does not cost digits.
@@ -118,7 +119,8 @@ const ISO_ORDINAL = /^(\d{4})-(\d{3})T(\d{2}):(\d{2}):(\d{2})(\.\d+)?Z?$/
 /**
  * Reads an ISO 8601 instant in UTC: calendar (`2026-08-23T02:07:20.934095Z`, or the date alone) or day of year
  * (`2026-235T02:07:20.9`), with any number of decimals and with or without `Z` (CCSDS 301.0-B-4, 3.5). A second
- * of 60 is the leap second and reads as the first instant of the next minute, which POSIX time cannot tell apart.
+ * of 60 is the leap second, which comes at 23:59 only; it reads as the first second of the next day, which POSIX
+ * time cannot tell apart.
  * Any other offset from UTC is refused: every time here is UTC.
  */
 export const parseUtc = (text: string): Result<UtcMs, string> => {
@@ -146,7 +148,10 @@ export const parseUtc = (text: string): Result<UtcMs, string> => {
     if (day < 1 || day > daysInMonth(year, month))
       return err(`day ${day} is not in month ${month} of ${year}`)
   }
-  if (hour > 23 || minute > 59 || second > 60) return err(`"${text}" has no such time of day`)
+  const lastSecond = hour === 23 && minute === 59 ? 60 : 59
+  if (hour > 23 || minute > 59 || second > lastSecond) {
+    return err(`there is no time of day ${parts[shift]}:${parts[shift + 1]}:${parts[shift + 2] ?? '00'}`)
+  }
   // Month 1 with a large day number is how the day of year reaches the calendar arithmetic.
   const whole = utcFromCivil({ year, month: 1, day: 1, hour: 0, minute: 0, second: 0 })
   const daysIntoYear =
@@ -167,7 +172,8 @@ export const parseUtc = (text: string): Result<UtcMs, string> => {
 export const formatDuration = (duration: Ms): string => {
   const magnitude = Math.abs(duration)
   const sign = duration < 0 ? '-' : ''
-  if (magnitude < 1_000) return `${sign}${Math.round(magnitude)} ms`
+  if (magnitude < 0.5) return '0 ms'
+  if (magnitude < 999.5) return `${sign}${Math.round(magnitude)} ms`
   const seconds = Math.round(magnitude / 1_000)
   if (seconds < 60) return `${sign}${seconds} s`
   const minutes = Math.floor(seconds / 60)

@@ -41,6 +41,10 @@ export type Pace = (duration: Ms) => Promise<void> | undefined
 // the answer and its callback, each take one round of `setImmediate`.
 const SETTLE_ROUNDS = 3
 
+// Time-outs are mostly cancelled long before they are due; beyond this many, and once they are the greater part,
+// the cancelled ones are taken out of the heap.
+const CANCELLED_MAX = 1_000
+
 const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export const createVirtualClock = (options: { readonly startUtc: UtcMs }): VirtualClock => {
@@ -50,6 +54,7 @@ export const createVirtualClock = (options: { readonly startUtc: UtcMs }): Virtu
   let holds = 0
   let waiting: (() => void) | undefined
   let running = false
+  let cancelledInHeap = 0
   // A binary heap on (dueMonoMs, order).
   const heap: PendingTimer[] = []
 
@@ -91,13 +96,24 @@ export const createVirtualClock = (options: { readonly startUtc: UtcMs }): Virtu
     }
   }
   const next = (): PendingTimer | undefined => {
-    while (heap[0]?.cancelled === true) pop()
+    while (heap[0]?.cancelled === true) {
+      pop()
+      cancelledInHeap -= 1
+    }
     return heap[0]
+  }
+  const dropCancelled = (): void => {
+    const kept = heap.filter((timer) => !timer.cancelled).sort((a, b) => (earlier(a, b) ? -1 : 1))
+    heap.length = 0
+    // A sorted array is a heap.
+    for (const timer of kept) heap.push(timer)
+    cancelledInHeap = 0
   }
 
   const settle = async (): Promise<void> => {
     let quiet = 0
-    while (quiet < SETTLE_ROUNDS) {
+    // A hold that was taken in the very last round counts as well.
+    while (quiet < SETTLE_ROUNDS || holds > 0) {
       if (holds > 0) {
         await new Promise<void>((resolve) => {
           waiting = resolve
@@ -129,6 +145,7 @@ export const createVirtualClock = (options: { readonly startUtc: UtcMs }): Virtu
 
   const advanceTo = (target: number): Promise<void> =>
     exclusively(async () => {
+      invariant(Number.isFinite(target), `time advances to a finite instant, not ${target}`)
       for (;;) {
         await settle()
         const timer = next()
@@ -167,7 +184,10 @@ export const createVirtualClock = (options: { readonly startUtc: UtcMs }): Virtu
       push(timer)
       return {
         cancel: () => {
+          if (timer.cancelled) return
           timer.cancelled = true
+          cancelledInHeap += 1
+          if (cancelledInHeap > CANCELLED_MAX && 2 * cancelledInHeap > heap.length) dropCancelled()
         },
       }
     },
@@ -192,7 +212,9 @@ export const createVirtualClock = (options: { readonly startUtc: UtcMs }): Virtu
           const gap = timer.dueMonoMs - nowMonoMs
           if (gap > 0 && pace !== undefined) {
             await pace(ms(gap))
-            // What happened meanwhile may have set an earlier timer.
+            // What happened meanwhile may have taken a hold, set an earlier timer, or been the end.
+            await settle()
+            if (done()) return
             if (next() !== timer) continue
           }
           fireNext()
@@ -201,6 +223,6 @@ export const createVirtualClock = (options: { readonly startUtc: UtcMs }): Virtu
     stepWall: (step) => {
       wallMinusMonoMs += step
     },
-    pendingTimers: () => heap.reduce((count, timer) => count + (timer.cancelled ? 0 : 1), 0),
+    pendingTimers: () => heap.length - cancelledInHeap,
   }
 }
