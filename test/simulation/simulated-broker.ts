@@ -116,6 +116,8 @@ export const createSimulatedBroker = (options: {
       }
       if (session.link !== undefined) cutSession(session)
       session.link = link
+      // A client that died in the middle of taking a message does not hold up its next life.
+      session.delivering = Promise.resolve()
       session.subscriptions = link.subscriptions
       sessions.set(identity, session)
       for (const [topic, payload] of retained) {
