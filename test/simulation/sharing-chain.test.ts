@@ -4,7 +4,7 @@ import { checkpointTopic, streamTopic } from '../../src/network/topics.ts'
 import { signingKeyFromSeed } from '../../src/sharing/keys.ts'
 import type { Item } from '../../src/sharing/messages.ts'
 import { seal } from '../../src/sharing/seal.ts'
-import { createSharingWorld, type SharingWorld, must } from './sharing-world.ts'
+import { createSharingWorld, must, type SharingWorld } from './sharing-world.ts'
 
 let world: SharingWorld | undefined
 afterEach(() => {
