@@ -11,8 +11,8 @@ export interface HorizonPoint {
 }
 
 /**
- * The lowest elevation that can be used in each direction: the higher of one minimum for all directions and a skyline
- * that is linear in azimuth between its points, closed over north. Made by `createHorizonMask` or `flatHorizon`.
+ * The lowest elevation that can be used in each direction: linear in azimuth between its points, closed over north, and
+ * nowhere under the minimum. Made by `createHorizonMask` or `flatHorizon`, which see to that.
  */
 export interface HorizonMask {
   readonly minimumElevation: Deg
@@ -25,6 +25,21 @@ export const HORIZON_POINTS_MAX = 3_600
 
 /** The same minimum all around. */
 export const flatHorizon = (minimumElevation: Deg): HorizonMask => ({ minimumElevation, points: [] })
+
+// With a point wherever the skyline comes out of the minimum, the higher of the two is again linear between points.
+const raiseTo = (minimum: Deg, points: readonly HorizonPoint[]): readonly HorizonPoint[] =>
+  points
+    .flatMap((point, index) => {
+      const raised = { azimuth: point.azimuth, elevation: deg(Math.max(minimum, point.elevation)) }
+      const after = points[(index + 1) % points.length] ?? point
+      const above = point.elevation - minimum
+      const aboveAfter = after.elevation - minimum
+      if (above * aboveAfter >= 0) return [raised]
+      const span = wrapDeg(deg(after.azimuth - point.azimuth))
+      const azimuth = wrapDeg(deg(point.azimuth + (span * above) / (above - aboveAfter)))
+      return azimuth === after.azimuth ? [raised] : [raised, { azimuth, elevation: minimum }]
+    })
+    .sort((a, b) => a.azimuth - b.azimuth)
 
 /** A mask from surveyed points in any order; azimuths are taken modulo a turn. One point is a level skyline. */
 export const createHorizonMask = (options: {
@@ -58,7 +73,7 @@ export const createHorizonMask = (options: {
       return err(fault('config.invalid', `The horizon mask has two points at azimuth ${point.azimuth}°`))
     }
   }
-  return ok({ minimumElevation, points })
+  return ok({ minimumElevation, points: raiseTo(minimumElevation, points) })
 }
 
 /** The lowest usable elevation in the direction of the azimuth (any turn). */
@@ -79,6 +94,5 @@ export const maskElevation = (mask: HorizonMask, azimuth: Deg): Deg => {
   if (after === undefined || before === undefined) return minimumElevation
   const span = wrapDeg(deg(after.azimuth - before.azimuth))
   const share = span === 0 ? 0 : wrapDeg(deg(direction - before.azimuth)) / span
-  const skyline = before.elevation + share * (after.elevation - before.elevation)
-  return deg(Math.max(minimumElevation, skyline))
+  return deg(before.elevation + share * (after.elevation - before.elevation))
 }
