@@ -65,6 +65,11 @@ export const ERROR_CATALOGUE = {
     'Fetch the elements of this object again; it is left out and the others are used.',
   ),
   'catalog.empty': entry('error', 'final', 'Give a file with at least one good element set.'),
+  'catalog.transmitters': entry(
+    'error',
+    'final',
+    'Give the JSON of SatNOGS DB, a list of transmitters with frequencies in Hz.',
+  ),
   'catalog.unknown-satellite': entry(
     'error',
     'final',
