@@ -1,0 +1,109 @@
+import { parseUtc } from '../../kernel/time.ts'
+import type { Configuration } from './schema.ts'
+
+interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly problem: string
+}
+
+/** What no single setting shows: settings that contradict one another, names that lead nowhere. */
+export const crossCheck = (configuration: Configuration): readonly Problem[] => [
+  ...checkAntenna(configuration),
+  ...checkMask(configuration),
+  ...duplicates(configuration.requests, ['requests']),
+  ...duplicates(configuration.sharing.partners, ['sharing', 'partners']),
+  ...duplicates(configuration.sharing.agreements, ['sharing', 'agreements']),
+  ...checkAgreements(configuration),
+  ...checkRelease(configuration),
+]
+
+const checkAntenna = ({ antenna }: Configuration): readonly Problem[] => {
+  if (antenna.kind === 'fixed') return []
+  const problems: Problem[] = []
+  for (const axis of ['azimuth', 'elevation'] as const) {
+    const { minimumDeg, maximumDeg } = antenna[axis]
+    if (minimumDeg >= maximumDeg) {
+      problems.push({
+        path: ['antenna', axis, 'maximumDeg'],
+        problem: `it must be above minimumDeg (${minimumDeg}°), not ${maximumDeg}°`,
+      })
+      continue
+    }
+    const park = axis === 'azimuth' ? antenna.park.azimuthDeg : antenna.park.elevationDeg
+    if (park < minimumDeg || park > maximumDeg) {
+      problems.push({
+        path: ['antenna', 'park', `${axis}Deg`],
+        problem: `the park position ${park}° is outside the ${axis} limits ${minimumDeg}° to ${maximumDeg}°`,
+      })
+    }
+  }
+  return problems
+}
+
+const checkMask = ({ horizonMask }: Configuration): readonly Problem[] =>
+  horizonMask.flatMap((point, index) => {
+    const before = horizonMask[index - 1]
+    return before !== undefined && point.azimuthDeg <= before.azimuthDeg
+      ? [
+          {
+            path: ['horizonMask', index],
+            problem: `azimuths must rise from point to point; ${point.azimuthDeg}° follows ${before.azimuthDeg}°`,
+          },
+        ]
+      : []
+  })
+
+const duplicates = (
+  entries: readonly { readonly id: string }[],
+  path: readonly PropertyKey[],
+): readonly Problem[] => {
+  const seen = new Set<string>()
+  return entries.flatMap(({ id }, index) => {
+    if (!seen.has(id)) {
+      seen.add(id)
+      return []
+    }
+    return [{ path: [...path, index, 'id'], problem: `"${id}" is there twice; ids are unique` }]
+  })
+}
+
+const checkAgreements = ({ sharing }: Configuration): readonly Problem[] => {
+  const partners = new Set(sharing.partners.map(({ id }) => id))
+  return sharing.agreements.flatMap((agreement, index) => {
+    const path = ['sharing', 'agreements', index]
+    const problems: Problem[] = []
+    if (!partners.has(agreement.partner)) {
+      problems.push({
+        path: [...path, 'partner'],
+        problem: `there is no partner "${agreement.partner}" under sharing.partners`,
+      })
+    }
+    const from = agreement.validFrom === undefined ? undefined : parseUtc(agreement.validFrom)
+    const until = agreement.validUntil === undefined ? undefined : parseUtc(agreement.validUntil)
+    if (from?.ok === false) problems.push({ path: [...path, 'validFrom'], problem: from.error })
+    if (until?.ok === false) problems.push({ path: [...path, 'validUntil'], problem: until.error })
+    if (from?.ok === true && until?.ok === true && from.value >= until.value) {
+      problems.push({ path: [...path, 'validUntil'], problem: 'it must be after validFrom' })
+    }
+    return problems
+  })
+}
+
+const checkRelease = ({ sharing, broker, label }: Configuration): readonly Problem[] => {
+  const problems: Problem[] = []
+  if (sharing.agreements.length > 0 && broker === undefined) {
+    problems.push({
+      path: ['sharing', 'agreements'],
+      problem: 'there are agreements but no broker to share through',
+    })
+  }
+  for (const [index, code] of label.relTo.entries()) {
+    if (code.length === 4 && sharing.groups[code] === undefined) {
+      problems.push({
+        path: ['label', 'relTo', index],
+        problem: `the group ${code} is not under sharing.groups`,
+      })
+    }
+  }
+  return problems
+}

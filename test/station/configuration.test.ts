@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { unwrap } from '../../src/kernel/result.ts'
+import { configurationJsonSchema } from '../../src/station/configuration/json-schema.ts'
+import { loadConfiguration, parseConfiguration } from '../../src/station/configuration/load.ts'
+import { type Migration, migrate } from '../../src/station/configuration/migrations.ts'
+
+const examplePath = new URL('../../config/azel.example.yaml', import.meta.url).pathname
+const example = readFileSync(examplePath, 'utf8')
+
+const problemsOf = (text: string): readonly string[] => {
+  const outcome = parseConfiguration(text, 'azel.yaml')
+  return outcome.ok
+    ? []
+    : outcome.error.problems.map(({ line, path, problem }) => `${line} ${path}: ${problem}`)
+}
+
+describe('the configuration', () => {
+  it('reads the example, with its defaults', () => {
+    const configuration = unwrap(loadConfiguration(examplePath))
+    expect(configuration.station.id).toBe('oslo-1')
+    expect(configuration.plan).toEqual({
+      minimumElevationDeg: 5,
+      minimumCulminationDeg: 10,
+      turnaroundSec: 60,
+      horizonHours: 24,
+    })
+    expect(configuration.receiver.sampleRateHz).toBe(240_000)
+  })
+
+  it('has its generated schema in config/, named in the first line of the example', () => {
+    const generated = readFileSync(new URL('../../config/azel.schema.json', import.meta.url), 'utf8')
+    expect(generated).toBe(configurationJsonSchema())
+    expect(example.split('\n')[0]).toBe('# yaml-language-server: $schema=./azel.schema.json')
+  })
+
+  it('tells all mistakes at once, each with line, path and what to do', () => {
+    const text = example
+      .replace('latitudeDeg: 59.91', 'latitudeDeg: 159.91')
+      .replace('  heightM: 90', '  heigthM: 90')
+      .replace('kind: azimuth-elevation', 'kind: dish')
+      .replace('referenceSigmaPpm: 0.5', 'referenceSigmaPpm: half')
+    expect(problemsOf(text)).toEqual([
+      '7 station.heightM: it is missing; give a number',
+      '10 station.latitudeDeg: it must be at most 90, not 159.91',
+      '12 station.heigthM: there is no such setting; did you mean "heightM"?',
+      '25 antenna.kind: it must be "fixed" or "azimuth-elevation", not "dish"',
+      '43 receiver.referenceSigmaPpm: it must be a number, not "half"',
+    ])
+  })
+
+  it('refuses settings that contradict one another', () => {
+    expect(problemsOf(example.replace('park: { azimuthDeg: 0,', 'park: { azimuthDeg: -10,'))).toEqual([
+      '29 antenna.park.azimuthDeg: the park position -10° is outside the azimuth limits 0° to 450°',
+    ])
+    expect(problemsOf(example.replace('partner: denmark', 'partner: sweden'))).toEqual([
+      '60 sharing.agreements.0.partner: there is no partner "sweden" under sharing.partners',
+    ])
+    expect(problemsOf(example.replace('maximumDeg: 450', 'maximumDeg: -5'))).toHaveLength(1)
+    expect(problemsOf(example.replace('validUntil: 2027-12-31', 'validUntil: 2027-12-32'))).toHaveLength(1)
+    expect(problemsOf(example.replace('- { id: ao-7,', '- { id: iss,'))).toEqual([
+      '51 requests.1.id: "iss" is there twice; ids are unique',
+    ])
+  })
+
+  it.each([
+    ['empty', ''],
+    ['a list', '- 1\n- 2\n'],
+    ['a word', 'hello'],
+    ['no version', 'station: {}'],
+    ['a future version', 'version: 99'],
+    ['duplicate keys', 'version: 1\nversion: 1\n'],
+    ['tabs', 'version: 1\nstation:\n\tid: x\n'],
+    ['cut in the middle', example.slice(0, 700)],
+    [
+      'an alias bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
+        .split('')
+        .map((k, i) => `${k}: &${k} [${Array(10).fill(`*${'abcdefghij'[i]}`).join(',')}]`)
+        .join('\n')}\nversion: 1\n`,
+    ],
+    ['binary', '\u0000\u0001\u0002'],
+    ['a prototype', '__proto__: {version: 1}\nversion: 1\n'],
+  ])('refuses %s with one clear error', (_name: string, text: string) => {
+    const outcome = parseConfiguration(text, 'azel.yaml')
+    expect(outcome.ok).toBe(false)
+    if (outcome.ok) return
+    expect(outcome.error.failure.message).toContain('azel.yaml')
+    expect(outcome.error.failure.message).not.toContain('\n')
+  })
+
+  it('refuses a missing file, a folder and a huge file', () => {
+    expect(loadConfiguration('/does/not/exist.yaml')).toMatchObject({
+      error: { failure: { code: 'config.unreadable' } },
+    })
+    expect(loadConfiguration('/tmp')).toMatchObject({ error: { failure: { code: 'config.unreadable' } } })
+    expect(loadConfiguration(process.execPath)).toMatchObject({
+      error: { failure: { code: 'config.too-large' } },
+    })
+  })
+
+  it('keeps user and password out of the broker address', () => {
+    expect(problemsOf(example.replace('mqtts://broker', 'mqtts://user:secret@broker'))).toHaveLength(1)
+  })
+
+  it('brings an older version up step by step', () => {
+    const steps = new Map<number, Migration>([
+      [1, (content) => ({ ...content, b: content['a'] })],
+      [2, (content) => ({ ...content, c: content['b'] })],
+    ])
+    expect(unwrap(migrate({ version: 1, a: 7 }, steps, 3))).toEqual({
+      content: { version: 3, a: 7, b: 7, c: 7 },
+      from: 1,
+    })
+    expect(migrate({ version: 4 }, steps, 3).ok).toBe(false)
+    expect(migrate({ version: 1 }, new Map(), 2).ok).toBe(false)
+  })
+})
