@@ -12,6 +12,8 @@ export interface PtyLine {
 
 // socat's notices before the terminal is there are a few lines; more would be something else talking.
 const NOTICE_CHARACTERS_MAX = 4096
+// Commas, colons, quotes and the like separate socat's own words.
+const LINK_PATH = /^[\w./+@ -]+$/
 
 /**
  * Offers the controller's serial line as a pseudo-terminal, made by socat, with a link at `path` where one is given.
@@ -23,12 +25,17 @@ export const serveControllerOnPty = (options: {
 }): Promise<Result<PtyLine, Fault>> =>
   new Promise((resolve) => {
     const { controller } = options
+    if (options.path !== undefined && !LINK_PATH.test(options.path)) {
+      resolve(err(fault('sim.pty', `"${options.path}" has characters that socat would take for its own`)))
+      return
+    }
     const link = options.path === undefined ? '' : `,link=${options.path}`
     const child: ChildProcess = spawn('socat', ['-d', '-d', '-', `pty,raw,echo=0${link}`], {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     let notices = ''
     let settled = false
+    let serving = false
     const settle = (result: Result<PtyLine, Fault>): void => {
       if (settled) return
       settled = true
@@ -42,8 +49,8 @@ export const serveControllerOnPty = (options: {
       })
     })
     child.once('exit', () => {
-      const reason = notices.trim().split('\n').at(-1) ?? ''
-      settle(err(fault('sim.pty', `A pseudo-terminal cannot be made: socat ended, saying "${reason}"`)))
+      const reason = /\bE (.+)$/m.exec(notices)?.[1] ?? 'socat ended'
+      settle(err(fault('sim.pty', `A pseudo-terminal cannot be made: ${reason}`)))
     })
     child.stdin?.on('error', () => {})
 
@@ -76,13 +83,12 @@ export const serveControllerOnPty = (options: {
     }
 
     child.stderr?.on('data', (bytes: Buffer) => {
-      if (settled) return
+      if (settled || serving) return
       notices = (notices + bytes.toString('latin1')).slice(-NOTICE_CHARACTERS_MAX)
       const terminal = /PTY is (\S+)/.exec(notices)?.[1]
-      if (terminal !== undefined) {
-        child.stderr?.removeAllListeners('data')
-        child.stderr?.resume()
-        void serve(terminal)
-      }
+      // The name comes first and the link to it after; only this notice says that both are there.
+      if (terminal === undefined || !notices.includes('starting data transfer loop')) return
+      serving = true
+      void serve(terminal)
     })
   })

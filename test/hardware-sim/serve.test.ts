@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { rtlTcpHeader } from '../../hardware-sim/dongle/rtl-tcp-protocol.ts'
+import { type Serving, serveRotator, serveStation } from '../../hardware-sim/station/serve.ts'
+import { sleep } from '../../src/kernel/clock.ts'
+import { createRandom } from '../../src/kernel/random.ts'
+import { createRealClock } from '../../src/kernel/real-clock.ts'
+import { unwrap } from '../../src/kernel/result.ts'
+import { hz, ms } from '../../src/kernel/units.ts'
+import { ISS, SITE } from './iss.ts'
+
+const clock = createRealClock()
+const common = { clock, random: createRandom(1), firmware: 'gs232b', mount: 'g5500' } as const
+const loopback = { host: '127.0.0.1', port: 0 }
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+const kept = (serving: Serving): Serving => {
+  closing.push(serving.close)
+  return serving
+}
+const open = async (place: string | undefined): Promise<Socket> => {
+  const port = Number(/:(\d+)$/.exec(place ?? '')?.[1])
+  const socket = connect(port, '127.0.0.1')
+  closing.push(() => socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+const until = async (done: () => boolean): Promise<void> => {
+  for (let round = 0; round < 500 && !done(); round += 1) await sleep(clock, ms(10))
+}
+
+describe('the simulated hardware on TCP', () => {
+  test('has a rotator that answers its one client and turns a second one away', async () => {
+    const serving = kept(unwrap(await serveRotator({ ...common, listen: loopback })))
+    const socket = await open(serving.places['rotator'])
+    let heard = ''
+    socket.on('data', (bytes) => {
+      heard += bytes.toString('latin1')
+    })
+    socket.write('C2\r')
+    await until(() => heard.endsWith('\n'))
+    expect(heard).toBe('AZ=180  EL=045\r\n')
+    const second = await open(serving.places['rotator'])
+    second.on('error', () => {})
+    await once(second, 'close')
+    socket.destroy()
+    await sleep(clock, ms(50))
+    const third = await open(serving.places['rotator'])
+    third.write('B\r')
+    const [answer] = (await once(third, 'data')) as [Buffer]
+    expect(answer.toString()).toBe('EL=045\r\n')
+  })
+
+  test('has an rtl_tcp receiver at about its sample rate, and survives a client that vanishes', async () => {
+    const serving = kept(
+      unwrap(
+        await serveStation({
+          ...common,
+          listen: loopback,
+          receiverListen: loopback,
+          site: SITE,
+          elementSets: [ISS],
+          transmitters: [{ catalogNumber: 25544, frequency: hz(437.8e6), name: 'beacon' }],
+        }),
+      ),
+    )
+    const first = await open(serving.places['receiver'])
+    first.on('error', () => {})
+    await sleep(clock, ms(100))
+    first.resetAndDestroy()
+    await sleep(clock, ms(50))
+    const socket = await open(serving.places['receiver'])
+    const chunks: Buffer[] = []
+    socket.on('data', (bytes: Buffer) => chunks.push(bytes))
+    await sleep(clock, ms(1000))
+    const all = Buffer.concat(chunks)
+    expect([...all.subarray(0, 12)]).toEqual([...rtlTcpHeader()])
+    expect(all.length).toBeGreaterThan(300_000)
+    expect(all.length).toBeLessThan(520_000)
+  })
+
+  test('says in one sentence that a port is taken', async () => {
+    const serving = kept(unwrap(await serveRotator({ ...common, listen: loopback })))
+    const port = Number(/:(\d+)$/.exec(serving.places['rotator'] ?? '')?.[1])
+    const second = await serveRotator({ ...common, listen: { host: '127.0.0.1', port } })
+    expect(second).toMatchObject({ ok: false, error: { code: 'sim.listen' } })
+  })
+
+  test('keeps a file at the true state of the antenna', async () => {
+    const stateFile = join(mkdtempSync(join(tmpdir(), 'azel-')), 'state.json')
+    kept(unwrap(await serveRotator({ ...common, listen: loopback, stateFile })))
+    await until(() => readFileSync(stateFile, 'utf8') !== '')
+    expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({
+      boresight: { azimuth: 180, elevation: 45 },
+    })
+    const nowhere = await serveRotator({ ...common, listen: loopback, stateFile: '/nonexistent/state.json' })
+    expect(nowhere).toMatchObject({ ok: false, error: { code: 'cli.usage' } })
+  })
+})
+
+describe('azel sim', () => {
+  const run = (...words: string[]): ChildProcess => {
+    const script = new URL('run-sim.ts', import.meta.url).pathname
+    const child = spawn(process.execPath, [script, 'sim', ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+    closing.push(() => child.kill('SIGKILL'))
+    return child
+  }
+  const outcome = async (child: ChildProcess) => {
+    let complaint = ''
+    child.stderr?.on('data', (bytes: Buffer) => {
+      complaint += bytes.toString()
+    })
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, complaint }
+  }
+
+  test('says on one line where it listens and ends cleanly on SIGTERM and SIGINT', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const child = run('rotator', '--listen', '0')
+      const ended = outcome(child)
+      const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer]
+      expect(JSON.parse(line.toString())).toEqual({
+        simulated: true,
+        rotator: expect.stringMatching(/^tcp:\/\/127\.0\.0\.1:\d+$/),
+      })
+      child.kill(signal)
+      expect(await ended).toEqual({ code: 0, complaint: '' })
+    }
+  })
+
+  test.each([
+    [['rotator', '--firmware', 'unheard-of'], 'There is no simulated controller "unheard-of"'],
+    [['rotator', '--mount', 'fixed'], 'A fixed antenna has no rotator'],
+    [['rotator', '--port-path', 'a,b'], 'characters that socat would take for its own'],
+    [['rotator', '--listen', 'localhost:99999'], 'Write it as HOST:PORT'],
+    [['rotator', '--seed', '-1'], 'Give a whole number'],
+    [['station', '--elements', 'x', '--transmitters', 'y', '--site', '91,0,0'], 'latitude'],
+    [['station', '--elements', '/nonexistent', '--transmitters', 'y', '--site', '1,2,3'], '/nonexistent'],
+  ])('refuses %j with one clear line', async (words, sentence) => {
+    const { code, complaint } = await outcome(run(...words))
+    expect(code).toBe(1)
+    expect(complaint).toContain(sentence)
+    expect(complaint.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('refuses transmitters that are on none of the satellites', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'azel-'))
+    const fixture = JSON.parse(
+      readFileSync(new URL('../fixtures/hardware-sim/iss-pass.json', import.meta.url), 'utf8'),
+    ) as { omm: object }
+    const elements = join(folder, 'elements.json')
+    const transmitters = join(folder, 'transmitters.json')
+    writeFileSync(elements, JSON.stringify([fixture.omm]))
+    writeFileSync(
+      transmitters,
+      JSON.stringify([{ uuid: 'a', norad_cat_id: 7530, downlink_low: 145_977_500 }]),
+    )
+    const child = run(
+      'station',
+      '--elements',
+      elements,
+      '--transmitters',
+      transmitters,
+      '--site',
+      '51.5,0,50',
+    )
+    const { code, complaint } = await outcome(child)
+    expect(code).toBe(1)
+    expect(complaint).toContain('No transmitter of')
+  })
+})
