@@ -1,5 +1,4 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
 import { type Fault, fault, messageOf } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 
@@ -21,7 +20,8 @@ export interface VerifyingKey {
 // RFC 8410, section 7: the fixed DER head of an Ed25519 private key in PKCS #8, and of a public key in SPKI.
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
-const SEED_BYTES = 32
+/** Length of an Ed25519 private key (RFC 8032, 5.1.5). */
+export const SEED_BYTES = 32
 
 const concat = (head: Uint8Array, tail: Uint8Array): Buffer => Buffer.concat([head, tail])
 
@@ -59,38 +59,4 @@ export const parsePublicKey = (text: string): Result<VerifyingKey, Fault> => {
   } catch (thrown) {
     return err(fault('key.invalid', `The public key cannot be used: ${messageOf(thrown)}`))
   }
-}
-
-const KEY_FILE_HEAD = 'azel-ed25519-seed:'
-// The head, 43 characters and a line end; anything longer is another file.
-const KEY_FILE_BYTES_MAX = 256
-
-export const formatKeyFile = (seed: Uint8Array): string =>
-  `${KEY_FILE_HEAD}${Buffer.from(seed).toString('base64url')}\n`
-
-/** Reads a private key file as `azel keys create` writes it; others than its owner must not be able to read it. */
-export const readSigningKey = (path: string): Result<SigningKey, Fault> => {
-  let text: string
-  try {
-    const status = statSync(path)
-    if ((status.mode & 0o077) !== 0) {
-      return err(
-        fault(
-          'secret.permissions',
-          `The key file ${path} can be read by others (mode ${(status.mode & 0o777).toString(8)})`,
-        ),
-      )
-    }
-    if (status.size > KEY_FILE_BYTES_MAX)
-      return err(fault('key.invalid', `${path} is too large for a key file`))
-    text = readFileSync(path, 'utf8').trim()
-  } catch (thrown) {
-    return err(fault('secret.unreadable', `The key file ${path} cannot be read: ${messageOf(thrown)}`))
-  }
-  const encoded = text.startsWith(KEY_FILE_HEAD) ? text.slice(KEY_FILE_HEAD.length) : ''
-  const seed = Buffer.from(encoded, 'base64url')
-  if (seed.length !== SEED_BYTES || seed.toString('base64url') !== encoded) {
-    return err(fault('key.invalid', `${path} holds no key of this program`))
-  }
-  return ok(signingKeyFromSeed(seed))
 }

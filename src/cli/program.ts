@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { registerBrokerCommand } from './broker.ts'
+import { registerConfigCommand } from './config.ts'
+import { registerDemoCommand } from './demo.ts'
+import { registerKeysCommand } from './keys.ts'
+import { registerListenCommand } from './listen.ts'
+import { registerRunCommand } from './run.ts'
+import { registerSimCommand } from './sim.ts'
+import { programVersion } from './version.ts'
+
+/** The command line: one file in this folder for each command. What a command needs is loaded when it runs. */
+export const createProgram = (): Command => {
+  const program = new Command('azel')
+    .description(
+      'Ground-station sensor: predicts passes, points the antenna, measures what the radio hears,\nand shares signed observations with exactly the partners that the owner allows.',
+    )
+    .version(programVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .showHelpAfterError('Run the command with --help to see what it takes.')
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: false })
+  registerDemoCommand(program)
+  registerRunCommand(program)
+  registerListenCommand(program)
+  registerConfigCommand(program)
+  registerKeysCommand(program)
+  registerBrokerCommand(program)
+  registerSimCommand(program)
+  return program
+}

@@ -1,0 +1,37 @@
+import type { Configuration } from './schema.ts'
+
+const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
+
+/** What a configuration means, in a few lines for its owner: above all who gets what. */
+export const summariseConfiguration = (configuration: Configuration): readonly string[] => {
+  const { station, antenna, sharing, label } = configuration
+  const lines = [
+    `Station ${station.id} (${station.name}) at ${station.latitudeDeg}°, ${station.longitudeDeg}°, ${station.heightM} m; data mode ${station.dataMode}.`,
+    antenna.kind === 'fixed'
+      ? `Fixed antenna towards azimuth ${antenna.azimuthDeg}°, elevation ${antenna.elevationDeg}°.`
+      : `Antenna on a ${antenna.rotator.driver} rotator at ${antenna.rotator.port}.`,
+    `${count(configuration.requests.length, 'request')}; records are marked ${label.classification}, releasable to ${label.relTo.length === 0 ? 'nobody' : label.relTo.join(', ')}.`,
+  ]
+  for (const partner of sharing.partners) {
+    const agreements = sharing.agreements.filter((agreement) => agreement.partner === partner.id)
+    if (agreements.length === 0)
+      lines.push(`Partner ${partner.id} (${partner.nation}): no agreement, gets nothing.`)
+    for (const agreement of agreements) {
+      const terms = [
+        agreement.dataModes.join(', '),
+        agreement.delaySec > 0 ? `${agreement.delaySec} s after the measurement` : 'at once',
+        ...(agreement.onePerSec === undefined ? [] : [`one record in ${agreement.onePerSec} s`]),
+        ...(agreement.timeStepSec === undefined ? [] : [`times to ${agreement.timeStepSec} s`]),
+        ...(agreement.frequencyStepHz === undefined
+          ? []
+          : [`frequencies to ${agreement.frequencyStepHz} Hz`]),
+        ...(agreement.angleStepDeg === undefined ? [] : [`angles to ${agreement.angleStepDeg}°`]),
+        ...(agreement.validUntil === undefined ? [] : [`until ${agreement.validUntil}`]),
+      ]
+      lines.push(`Partner ${partner.id} (${partner.nation}), agreement ${agreement.id}: ${terms.join('; ')}.`)
+    }
+  }
+  if (configuration.broker === undefined)
+    lines.push('No broker: records are kept here and shared with nobody.')
+  return lines
+}
