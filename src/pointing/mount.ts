@@ -1,0 +1,87 @@
+import { type AzEl, wrapDeg } from '../kernel/angle.ts'
+import { type Fault, fault } from '../kernel/errors.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { type Deg, type DegPerSec, deg } from '../kernel/units.ts'
+
+/** One axis in the antenna's own coordinate, which goes on counting where the compass starts again. */
+export interface AxisModel {
+  readonly minimum: Deg
+  readonly maximum: Deg
+  readonly slewRate: DegPerSec
+}
+
+/** Azimuth over elevation, as most amateur and small professional rotators are. */
+export interface AzElMount {
+  readonly kind: 'azel'
+  /** For instance 0 to 450, or -180 to 450: more than a turn is overlap, which saves unwinding. */
+  readonly azimuth: AxisModel
+  /** To 90, or to 180 for a mount that can lean over backwards. */
+  readonly elevation: AxisModel
+  /** Where the antenna rests, own coordinates; the horizon mask does not forbid it. */
+  readonly park: AzEl
+  /** Full width of the beam at half power. */
+  readonly beamWidth: Deg
+  /** The finest step that the controller takes and reports. */
+  readonly resolution: Deg
+}
+
+/** No axes: a satellite is heard while it goes through the beam. Everything but motion works. */
+export interface FixedMount {
+  readonly kind: 'fixed'
+  readonly boresight: AzEl
+  readonly beamWidth: Deg
+}
+
+export type Mount = FixedMount | AzElMount
+
+// A range of more turns than this is a slip of the pen, not a cable.
+const TURNS_MAX = 4
+
+const checkAxis = (name: string, axis: AxisModel, widest: number): string | undefined => {
+  if (!(Number.isFinite(axis.minimum) && Number.isFinite(axis.maximum) && axis.minimum < axis.maximum)) {
+    return `${name} from ${axis.minimum}° to ${axis.maximum}° is no range`
+  }
+  if (axis.maximum - axis.minimum > widest) return `${name} ranges over more than ${widest}°`
+  if (!(axis.slewRate > 0 && axis.slewRate <= 360)) return `${name} cannot turn at ${axis.slewRate}°/s`
+  return undefined
+}
+
+/** The mount, or `config.invalid` with what contradicts itself in it. */
+export const checkMount = (mount: Mount): Result<Mount, Fault> => {
+  const wrong = (what: string): Result<Mount, Fault> => err(fault('config.invalid', `The antenna's ${what}`))
+  if (!(mount.beamWidth > 0 && mount.beamWidth <= 360)) return wrong(`beam width ${mount.beamWidth}° is none`)
+  if (mount.kind === 'fixed') {
+    const { azimuth, elevation } = mount.boresight
+    return Number.isFinite(azimuth) && Math.abs(elevation) <= 90
+      ? ok(mount)
+      : wrong('boresight is no direction')
+  }
+  const axisFault =
+    checkAxis('azimuth', mount.azimuth, 360 * TURNS_MAX) ?? checkAxis('elevation', mount.elevation, 360)
+  if (axisFault !== undefined) return wrong(axisFault)
+  if (!(mount.resolution > 0 && mount.resolution <= 45))
+    return wrong(`resolution ${mount.resolution}° is none`)
+  if (!isWithinRange(mount, mount.park)) {
+    return wrong(`park position ${mount.park.azimuth}°, ${mount.park.elevation}° is outside its range`)
+  }
+  return ok(mount)
+}
+
+const isWithinAxis = (axis: AxisModel, angle: Deg): boolean => angle >= axis.minimum && angle <= axis.maximum
+
+export const isWithinRange = (mount: AzElMount, position: AzEl): boolean =>
+  isWithinAxis(mount.azimuth, position.azimuth) && isWithinAxis(mount.elevation, position.elevation)
+
+/** Where on the sky a position of the axes points: azimuth in [0, 360), elevation at most 90. */
+export const skyDirection = (position: AzEl): AzEl =>
+  position.elevation > 90
+    ? { azimuth: wrapDeg(deg(position.azimuth + 180)), elevation: deg(180 - position.elevation) }
+    : { azimuth: wrapDeg(position.azimuth), elevation: position.elevation }
+
+/** Every position of the azimuth axis that shows in this direction, lowest first; empty where none does. */
+export const turnsOf = (axis: AxisModel, azimuth: Deg): readonly Deg[] => {
+  const first = azimuth + 360 * Math.ceil((axis.minimum - azimuth) / 360)
+  const positions: Deg[] = []
+  for (let turn = first; turn <= axis.maximum; turn += 360) positions.push(deg(turn))
+  return positions
+}
