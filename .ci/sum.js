@@ -2,7 +2,7 @@
 // JavaScript for the machine's own Node, because the packages may be what failed. Prints what was skipped and what
 // failed, then one plain line; exits 0 only when nothing failed and nothing was skipped.
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 const TIERS = ['fast', 'slow']
 const STEPS = ['lint', 'types']
@@ -36,15 +36,16 @@ for (const tier of TIERS) {
   const failedBefore = failed.length
   for (const file of report(tier)?.testResults ?? []) {
     const tests = file.assertionResults ?? []
+    const path = relative(process.cwd(), file.name)
     for (const test of tests) {
-      const name = `${tier}: ${file.name}: ${test.fullName}`
+      const name = `${tier}: ${path}: ${test.fullName}`
       if (test.status === 'passed') passed += 1
       else if (test.status === 'failed') failed.push(name)
       else skipped.push(name)
     }
     // A file that could not be read, or whose set-up failed, has no failed test of its own.
     if (file.status === 'failed' && !tests.some((test) => test.status === 'failed')) {
-      failed.push(`${tier}: ${file.name}: ${String(file.message).split('\n')[0]}`)
+      failed.push(`${tier}: ${path}: ${String(file.message).split('\n')[0]}`)
     }
   }
   const code = exitCode(tier)

@@ -19,7 +19,7 @@ const report = (...statuses: Status[]): string =>
   JSON.stringify({
     testResults: [
       {
-        name: 'test/a.test.ts',
+        name: join(process.cwd(), 'test/a.test.ts'),
         status: statuses.includes('failed') ? 'failed' : 'passed',
         message: '',
         assertionResults: statuses.map((status, index) => ({
@@ -86,7 +86,12 @@ describe('the closing line of the continuous integration', () => {
   it('counts a file that could not be read', () => {
     const broken = JSON.stringify({
       testResults: [
-        { name: 'test/b.test.ts', status: 'failed', message: 'SyntaxError: odd\nat x', assertionResults: [] },
+        {
+          name: join(process.cwd(), 'test/b.test.ts'),
+          status: 'failed',
+          message: 'SyntaxError: odd\nat x',
+          assertionResults: [],
+        },
       ],
     })
     const { status, last, out } = sum({ ...GOOD, 'fast.json': broken, 'fast.exit': '1' })

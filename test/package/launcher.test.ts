@@ -11,9 +11,9 @@ const BUNDLED = join(ROOT, 'node_modules', `node-${process.platform}-${process.a
 
 const MAIN = `
 const note: string = process.argv.slice(2).join(' ')
-console.log(process.execPath.includes('node-linux') ? 'bundled' : 'own', 'said:', note)
 process.on('SIGTERM', () => process.exit(7))
 process.on('SIGINT', () => process.exit(8))
+console.log(process.execPath.includes('node-linux') ? 'bundled' : 'own', 'said:', note)
 if (note === 'wait') setTimeout(() => {}, 20_000)
 if (note === 'code') process.exitCode = 3
 if (note === 'die') process.kill(process.pid, 'SIGKILL')
