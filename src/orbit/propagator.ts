@@ -1,7 +1,9 @@
-import { json2satrec, type SatRec, SatRecError, sgp4 } from 'satellite.js'
+import { gstime, json2satrec, type SatRec, SatRecError, sgp4 } from 'satellite.js'
+import { wrapSignedDeg } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { formatUtc, MS_PER_DAY, MS_PER_MINUTE, type UtcMs } from '../kernel/time.ts'
+import { degToRad, rad, radToDeg } from '../kernel/units.ts'
 import { checkElementSet, type ElementSet } from './element-set.ts'
 import type { StateVector } from './vector.ts'
 
@@ -34,10 +36,32 @@ const SGP4_COMPLAINTS: Readonly<Record<number, string>> = {
 export const objectLabel = (elements: Pick<ElementSet, 'name' | 'catalogNumber'>): string =>
   elements.name === '' ? `object ${elements.catalogNumber}` : `${elements.name} [${elements.catalogNumber}]`
 
-// The record's own epoch has the millisecond of json2satrec, which SGP4 uses for nothing but sidereal time and the
-// places of Sun and Moon at epoch (0.5 ms there is under a micrometre); the time since epoch below is exact.
-const satelliteRecord = (elements: ElementSet): SatRec =>
-  json2satrec({
+const JULIAN_DATE_OF_UNIX_EPOCH = 2_440_587.5
+// SGP4's own rates of the mean longitudes of Sun and Moon (Moon's from its node), rad/day (dscom).
+const SUN_RAD_PER_DAY = 0.017201977
+const MOON_RAD_PER_DAY = 0.2299715 - 0.001944368
+
+/**
+ * json2satrec cuts the epoch to a millisecond. For the time since epoch that does not matter, it is counted here; but
+ * deep-space records keep the places of the Earth, the Sun and the Moon at epoch, and half a millisecond of these made
+ * up to 35 mm in the cases of AIAA 2006-6753. They are moved on by what was cut off.
+ */
+const mendEpoch = (record: SatRec, epochUtcMs: UtcMs): void => {
+  // A Julian date in one double, 40 µs at best, because the reference implementations start from that as well.
+  const julianDate = JULIAN_DATE_OF_UNIX_EPOCH + epochUtcMs / MS_PER_DAY
+  const cutOffDays = julianDate - record.jdsatepoch
+  const siderealAngle = gstime(julianDate)
+  const turned = degToRad(wrapSignedDeg(radToDeg(rad(siderealAngle - record.gsto))))
+  record.jdsatepoch = julianDate
+  record.gsto = siderealAngle
+  // The resonant longitude is counted from the Earth: once for a daily resonance (irez 1), twice for a half-daily one.
+  record.xlamo -= record.irez * turned
+  record.zmos += SUN_RAD_PER_DAY * cutOffDays
+  record.zmol += MOON_RAD_PER_DAY * cutOffDays
+}
+
+const satelliteRecord = (elements: ElementSet): SatRec => {
+  const record = json2satrec({
     OBJECT_NAME: elements.name,
     OBJECT_ID: elements.objectId,
     EPOCH: formatUtc(elements.epochUtcMs, 3),
@@ -56,6 +80,9 @@ const satelliteRecord = (elements: ElementSet): SatRec =>
     MEAN_MOTION_DOT: elements.meanMotionDot,
     MEAN_MOTION_DDOT: elements.meanMotionDdot,
   })
+  mendEpoch(record, elements.epochUtcMs)
+  return record
+}
 
 const isFiniteState = ({ position, velocity }: StateVector): boolean =>
   Number.isFinite(position.x + position.y + position.z + velocity.x + velocity.y + velocity.z)
