@@ -50,6 +50,7 @@ export const ERROR_CATALOGUE = {
     'Create it with "azel keys create", owned by the service, mode 0600.',
   ),
   'secret.permissions': entry('error', 'final', 'Run "chmod 600" on the key file: others must not read it.'),
+  'key.not-written': entry('error', 'final', 'Choose a new file in a folder that this user may write to.'),
   'key.invalid': entry('error', 'final', 'Give an Ed25519 key as made by "azel keys create".'),
 
   // catalog
@@ -74,6 +75,11 @@ export const ERROR_CATALOGUE = {
     'error',
     'final',
     'Check the catalogue number against the element file.',
+  ),
+  'catalog.no-transmitter': entry(
+    'error',
+    'final',
+    'Give the request a frequencyHz, or name a file of transmitters.',
   ),
 
   // orbit and plan

@@ -26,10 +26,6 @@ const rotatorSchema = z.strictObject({
     .max(256)
     .describe('Serial port (/dev/serial/by-id/… is best, it survives replugging) or tcp://HOST:PORT.'),
   baudRate: z.int().min(50).max(4_000_000).default(9600),
-  azimuthReportedAs: z
-    .enum(['0-359', 'full'])
-    .default('full')
-    .describe('Whether the controller counts through the overlap (full) or starts again at 0 (0-359).'),
 })
 
 const antennaSchema = z.discriminatedUnion('kind', [

@@ -1,0 +1,153 @@
+import type { AzEl } from '../kernel/angle.ts'
+import type { Fault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { ok, type Result } from '../kernel/result.ts'
+import type { UtcMs } from '../kernel/time.ts'
+import { db, type Hz, hz, type Ms, type Ppm, SPEED_OF_LIGHT_KM_PER_SEC } from '../kernel/units.ts'
+import {
+  type ClockQuality,
+  makeObservation,
+  type ObservationContext,
+} from '../observation/make-observation.ts'
+import { type DataMode, effectiveDataMode, type Label, type Observation } from '../observation/record.ts'
+import type { Listening, Look, Receiver } from '../receiver/receiver.ts'
+import type { ScheduledPass } from './schedule.ts'
+import type { Target } from './target.ts'
+
+export interface ObserverSettings {
+  readonly station: string
+  readonly configuredDataMode: DataMode
+  readonly label: Label
+  readonly reference: ObservationContext['reference']
+  readonly referenceSigma: Ppm
+  readonly referenceCorrection: Ppm
+  readonly calibratedDelay: Ms
+  readonly elementsSource: string
+}
+
+/** Turns what the receiver hears in a pass into records. */
+export interface Observer {
+  readonly begin: (pass: ScheduledPass) => Promise<Result<{ readonly tuned: Hz }, Fault>>
+  readonly end: () => void
+  /** To be given every look of the receiver. */
+  readonly take: (look: Look) => void
+}
+
+// The fastest object that stays in orbit, at perigee and straight at the station.
+const RANGE_RATE_MAX_KM_PER_SEC = 11
+// An old element set can be seconds off along the track; a search wider than this finds somebody else's carrier.
+const ELEMENT_TIME_ERROR_SEC = 5
+const TRANSMITTER_ERROR_PPM = 5
+
+export const createObserver = (options: {
+  readonly settings: ObserverSettings
+  readonly log: Log
+  readonly receiver: Receiver
+  readonly clockQuality: () => ClockQuality
+  /** Provenance of whatever moves the antenna. */
+  readonly antennaProvenance: () => 'real' | 'simulated'
+  readonly commanded: () => AzEl | undefined
+  readonly reported: () => AzEl | undefined
+  readonly newId: () => string
+  readonly onObservation: (observation: Observation) => void
+}): Observer => {
+  const { settings, receiver } = options
+  let current: ScheduledPass | undefined
+
+  const record = (pass: ScheduledPass, look: Look): Observation | undefined => {
+    const { carrier, frequency } = look
+    if (!carrier.detected || frequency === undefined) return undefined
+    const { target } = pass
+    const { elements } = target
+    const predicted = target.doppler(look.midUtcMs)
+    if (!predicted.ok) return undefined
+    const mode = effectiveDataMode({
+      configured: settings.configuredDataMode,
+      provenances: [look.provenance, options.antennaProvenance()],
+    })
+    return makeObservation({
+      id: `${settings.station}.${options.newId()}`,
+      context: {
+        station: settings.station,
+        ...mode,
+        passId: pass.task.passId,
+        satellite: {
+          catalogNumber: elements.catalogNumber,
+          objectId: elements.objectId,
+          name: elements.name,
+        },
+        nominalFrequency: target.nominalFrequency,
+        reference: settings.reference,
+        referenceSigma: settings.referenceSigma,
+        referenceCorrection: settings.referenceCorrection,
+        elements: {
+          source: settings.elementsSource,
+          epochUtc: elements.epochUtcMs,
+          sha256: target.elementsHash,
+        },
+        label: settings.label,
+      },
+      measurement: {
+        midUtc: look.midUtcMs,
+        integration: look.integrationMs,
+        frequency,
+        sigma: hz(carrier.sigmaHz),
+        sweepHzPerSec: look.sweepHzPerSec,
+        snr: db(carrier.snrDb),
+        carrierToNoiseDensity: db(carrier.carrierToNoiseDensityDbHz),
+        powerDbfs: db(carrier.powerDbfs),
+        timeMethod: look.time.method,
+        timeSigma: look.time.sigmaMs,
+        timeErrorBound: look.time.errorBoundMs,
+        calibratedDelay: settings.calibratedDelay,
+      },
+      clock: look.time.wallStepped
+        ? { ...options.clockQuality(), synchronised: false, errorBound: undefined }
+        : options.clockQuality(),
+      predictedFrequency: predicted.value.frequency,
+      commanded: options.commanded(),
+      reported: options.reported(),
+      predicted: target.lookAt(look.midUtcMs),
+    })
+  }
+
+  return {
+    begin: async (pass) => {
+      const listening = await receiver.listen(listeningOf(pass.target))
+      if (listening.ok) current = pass
+      return listening.ok ? ok(listening.value) : listening
+    },
+    end: () => {
+      current = undefined
+      receiver.stopListening()
+    },
+    take: (look) => {
+      const pass = current
+      if (pass === undefined) return
+      const { startUtcMs, stopUtcMs } = pass.task
+      if (look.midUtcMs < startUtcMs || look.midUtcMs > stopUtcMs) return
+      const observation = record(pass, look)
+      if (observation !== undefined) options.onObservation(observation)
+    },
+  }
+}
+
+/** Where to tune and how far about the prediction to look: what elements, transmitter and oscillator can be off. */
+const listeningOf = (target: Target): Listening => {
+  const centre = target.transmitFrequency
+  const dopplerMax = (centre * RANGE_RATE_MAX_KM_PER_SEC) / SPEED_OF_LIGHT_KM_PER_SEC
+  // 8 km/s at 400 km gives the steepest sweep; an error in time moves the carrier by the sweep times it.
+  const sweepMax = (centre * 8 ** 2) / 400 / SPEED_OF_LIGHT_KM_PER_SEC
+  const expectedAt = (utc: UtcMs): { readonly frequency: Hz; readonly sweepHzPerSec: number } => {
+    const doppler = target.doppler(utc)
+    return doppler.ok
+      ? { frequency: doppler.value.frequency, sweepHzPerSec: doppler.value.rate }
+      : { frequency: centre, sweepHzPerSec: 0 }
+  }
+  return {
+    centre,
+    dopplerMax: hz(dopplerMax),
+    searchHalfWidth: hz(centre * TRANSMITTER_ERROR_PPM * 1e-6 + sweepMax * ELEMENT_TIME_ERROR_SEC),
+    expectedAt,
+  }
+}

@@ -1,0 +1,297 @@
+import { type Clock, type Timer, withTimeout } from '../kernel/clock.ts'
+import type { Fault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Random } from '../kernel/random.ts'
+import { ok, type Result } from '../kernel/result.ts'
+import { formatUtc, type UtcMs, utcBetween } from '../kernel/time.ts'
+import { deg, ms } from '../kernel/units.ts'
+import type { OpenBrokerLink } from '../network/broker-link.ts'
+import { createStationSession, type StationDescription } from '../network/station-session.ts'
+import type { ClockQuality } from '../observation/make-observation.ts'
+import type { DataMode, Observation } from '../observation/record.ts'
+import { effectiveDataMode } from '../observation/record.ts'
+import type { HorizonMask } from '../orbit/horizon-mask.ts'
+import type { Site } from '../orbit/site.ts'
+import type { Decision, Store } from '../outbox/store.ts'
+import type { Timetable } from '../plan/timetable.ts'
+import type { Look, Receiver } from '../receiver/receiver.ts'
+import type { SigningKey } from '../sharing/keys.ts'
+import { createReleaser, type SharingPolicy } from '../sharing/releaser.ts'
+import type { Antenna } from './antenna.ts'
+import { createObserver, type ObserverSettings } from './observer.ts'
+import { createRecorder } from './recorder.ts'
+import { makeTimetable, type ScheduledPass } from './schedule.ts'
+import type { Target } from './target.ts'
+
+export type StationEvent =
+  | { readonly kind: 'timetable'; readonly timetable: Timetable }
+  | { readonly kind: 'pass-begins' | 'pass-ends'; readonly pass: ScheduledPass }
+  | { readonly kind: 'look'; readonly look: Look }
+  | { readonly kind: 'observation'; readonly observation: Observation }
+  | { readonly kind: 'decisions'; readonly decisions: readonly Decision[] }
+  | { readonly kind: 'receipt'; readonly partner: string; readonly through: number }
+
+export interface StationStatus {
+  readonly antenna: ReturnType<Antenna['status']>
+  readonly receiverConnected: boolean
+  readonly brokerConnected: boolean
+  readonly journal: { readonly journaled: number; readonly queued: number; readonly lost: number }
+  readonly sent: { readonly sent: number; readonly sentAgain: number; readonly withoutSubscriber: number }
+  readonly waitingForRelease: number
+  readonly current: ScheduledPass | undefined
+  readonly next: ScheduledPass | undefined
+  /** Every part has answered lately: what the service's watchdog is petted for. */
+  readonly alive: boolean
+}
+
+export interface Station {
+  /** Makes ready and plans. Devices that do not answer are told of and tried again; the station starts without them. */
+  readonly start: () => Promise<Result<void, Fault>>
+  readonly plan: () => Timetable
+  readonly status: () => StationStatus
+  readonly antenna: Antenna
+  /** Settles when all that is measured is on the disk and has been through the release gate. */
+  readonly flush: () => Promise<void>
+  /** Stops the antenna and confirms it, writes what is measured, says goodbye. Error: the antenna was not seen to stop. */
+  readonly stop: () => Promise<Result<void, Fault>>
+}
+
+export interface StationOptions {
+  readonly clock: Clock
+  /** The clock of the network, where that lives in another time than the station (demo). */
+  readonly linkClock: Clock
+  readonly log: Log
+  /** Salts and ids: from the operating system on a real station. */
+  readonly random: Random
+  readonly bootId: string
+  readonly site: Site
+  readonly mask: HorizonMask
+  readonly minimumCulminationDeg: number
+  readonly turnaroundMs: number
+  readonly planHorizonMs: number
+  readonly targets: readonly Target[]
+  readonly antenna: Antenna
+  readonly makeReceiver: (onLook: (look: Look) => void) => Receiver
+  readonly observing: ObserverSettings
+  readonly clockQuality: () => ClockQuality
+  readonly store: Store
+  readonly sharing: SharingPolicy
+  readonly key: SigningKey
+  readonly openBroker: OpenBrokerLink | undefined
+  readonly description: StationDescription
+  readonly onEvent?: (event: StationEvent) => void
+}
+
+// A wall clock that steps moves the passes: the next one is looked at again this often.
+const LOOK_AGAIN_MS = 30_000
+const STOP_LIMIT = ms(10_000)
+const ID_BYTES = 12
+
+export const createStation = (options: StationOptions): Station => {
+  const { clock, log, antenna, store } = options
+  const tell = (event: StationEvent): void => options.onEvent?.(event)
+  let scheduled: readonly ScheduledPass[] = []
+  let timetable: Timetable = { tasks: [], notTaken: [] }
+  let current: ScheduledPass | undefined
+  const begun = new Set<string>()
+  let timer: Timer | undefined
+  let stopping = false
+
+  const session =
+    options.openBroker === undefined
+      ? undefined
+      : createStationSession({
+          clock,
+          linkClock: options.linkClock,
+          log,
+          random: options.random.fork('session'),
+          open: options.openBroker,
+          store,
+          key: options.key,
+          station: options.sharing.station,
+          bootId: options.bootId,
+          dataMode: () => dataMode(),
+          description: options.description,
+          partners: options.sharing.partners,
+          onReceipt: ({ partner, through }) => tell({ kind: 'receipt', partner, through }),
+        })
+  const releaser = createReleaser({
+    clock,
+    log,
+    store,
+    policy: options.sharing,
+    key: options.key,
+    randomBytes: options.random.fork('salt').bytes,
+    onReleased: (streams) => session?.wake(streams),
+    onDecisions: (decisions) => tell({ kind: 'decisions', decisions }),
+  })
+  const recorder = createRecorder({
+    clock,
+    log,
+    store,
+    onJournaled: async () => {
+      await releaser.process()
+    },
+  })
+  const receiver = options.makeReceiver((look) => {
+    tell({ kind: 'look', look })
+    observer.take(look)
+  })
+  const idRandom = options.random.fork('id')
+  const observer = createObserver({
+    settings: options.observing,
+    log,
+    receiver,
+    clockQuality: options.clockQuality,
+    antennaProvenance: () => antenna.status().provenance,
+    commanded: () => antenna.status().commanded,
+    reported: () => antenna.status().reported,
+    newId: () => Buffer.from(idRandom.bytes(ID_BYTES)).toString('hex'),
+    onObservation: (observation) => {
+      recorder.record(observation)
+      tell({ kind: 'observation', observation })
+    },
+  })
+
+  const dataMode = (): DataMode =>
+    effectiveDataMode({
+      configured: options.observing.configuredDataMode,
+      provenances: [antenna.status().provenance, receiver.status().provenance ?? 'real'],
+    }).dataMode
+
+  const next = (now: UtcMs): ScheduledPass | undefined =>
+    scheduled.find(({ task }) => task.stopUtcMs > now && !begun.has(task.passId))
+
+  /** Begins preparing one turnaround before a pass rises, so that the antenna is there in time. */
+  const arm = (): void => {
+    timer?.cancel()
+    if (stopping) return
+    const now = clock.utcNow()
+    if (current !== undefined) {
+      const left = utcBetween({ from: now, to: current.task.stopUtcMs })
+      if (left <= 0) endPass(current)
+      else timer = clock.setTimer(ms(Math.min(left, LOOK_AGAIN_MS)), arm)
+      return
+    }
+    const coming = next(now)
+    if (coming === undefined) {
+      timer = clock.setTimer(ms(LOOK_AGAIN_MS), arm)
+      return
+    }
+    const untilStart = utcBetween({ from: now, to: coming.task.startUtcMs }) - options.turnaroundMs
+    if (untilStart > 0) timer = clock.setTimer(ms(Math.min(untilStart, LOOK_AGAIN_MS)), arm)
+    else beginPass(coming)
+  }
+
+  const beginPass = (pass: ScheduledPass): void => {
+    begun.add(pass.task.passId)
+    if (!recorder.healthy()) {
+      log.warn(`pass ${pass.task.passId} is not taken: the disk refuses records`)
+      arm()
+      return
+    }
+    current = pass
+    const { task, target } = pass
+    log.info(
+      `${task.pass.name} rises ${formatUtc(task.startUtcMs, 0)} at azimuth ${task.pass.aosAzimuth.toFixed(0)}°, up to ${task.pass.maximumElevation.toFixed(0)}°`,
+      { pass: task.passId },
+    )
+    tell({ kind: 'pass-begins', pass })
+    const followed = antenna.follow({
+      id: task.passId,
+      aosUtc: task.startUtcMs,
+      losUtc: task.stopUtcMs,
+      lookAt: target.lookAt,
+    })
+    if (!followed.ok) log.fault(followed.error)
+    void observer.begin(pass).then((tuned) => {
+      if (!tuned.ok) log.fault(tuned.error)
+    })
+    arm()
+  }
+
+  const endPass = (pass: ScheduledPass): void => {
+    observer.end()
+    current = undefined
+    log.info(`${pass.task.pass.name} has set`, {
+      pass: pass.task.passId,
+      journaled: recorder.counts().journaled,
+    })
+    tell({ kind: 'pass-ends', pass })
+    arm()
+  }
+
+  const plan = (): Timetable => {
+    const made = makeTimetable({
+      targets: options.targets,
+      site: options.site,
+      mask: options.mask,
+      minimumCulmination: deg(options.minimumCulminationDeg),
+      turnaround: ms(options.turnaroundMs),
+      fromUtc: clock.utcNow(),
+      horizon: ms(options.planHorizonMs),
+      log,
+    })
+    timetable = made.timetable
+    scheduled = made.scheduled
+    // What has gone by needs no memory of having begun.
+    const known = new Set(scheduled.map(({ task }) => task.passId))
+    for (const passId of begun)
+      if (!known.has(passId) && passId !== current?.task.passId) begun.delete(passId)
+    tell({ kind: 'timetable', timetable })
+    arm()
+    return timetable
+  }
+
+  return {
+    start: async () => {
+      const released = await releaser.process()
+      if (!released.ok) return released
+      const [moved, heard] = await Promise.all([antenna.connect(), receiver.connect()])
+      if (!moved.ok) log.fault(moved.error)
+      if (!heard.ok) log.warn('the station starts without its receiver and goes on trying')
+      plan()
+      const first = next(clock.utcNow())
+      log.info(
+        first === undefined
+          ? 'ready; no pass is coming'
+          : `ready; next: ${first.task.pass.name} at ${formatUtc(first.task.startUtcMs, 0)}`,
+        { dataMode: dataMode() },
+      )
+      return ok(undefined)
+    },
+    plan,
+    antenna,
+    status: () => {
+      const { alive } = antenna.status()
+      return {
+        antenna: antenna.status(),
+        receiverConnected: receiver.status().connected,
+        brokerConnected: session?.connected() ?? false,
+        journal: recorder.counts(),
+        sent: session?.counts() ?? { sent: 0, sentAgain: 0, withoutSubscriber: 0 },
+        waitingForRelease: releaser.waiting(),
+        current,
+        next: next(clock.utcNow()),
+        alive,
+      }
+    },
+    flush: async () => {
+      await recorder.flush()
+      await releaser.process()
+    },
+    stop: async () => {
+      stopping = true
+      timer?.cancel()
+      observer.end()
+      const stopped = await antenna.close()
+      await receiver.close()
+      await withTimeout(clock, STOP_LIMIT, recorder.flush())
+      recorder.stop()
+      releaser.stop()
+      await session?.stop()
+      await store.close()
+      return stopped
+    },
+  }
+}
