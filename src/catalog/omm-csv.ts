@@ -5,7 +5,8 @@ import { elementSetFromOmm, OMM_REQUIRED_FIELDS } from './omm-record.ts'
 
 interface CsvRow {
   readonly line: number
-  readonly cells: readonly string[]
+  /** Undefined where a quote is never closed. */
+  readonly cells: readonly string[] | undefined
 }
 
 // A quoted field may span lines, but no element file has one of more than a few: a quote that was never closed must
@@ -51,7 +52,7 @@ const csvRows = function* (text: string): Generator<CsvRow> {
       split = splitCells(joined)
       if (!split.open) index += more
     }
-    yield { line, cells: split.open ? first.split(',') : split.cells }
+    yield { line, cells: split.open ? undefined : split.cells }
   }
 }
 
@@ -64,11 +65,15 @@ export const readOmmCsv = (
   let columns: ReadonlyMap<string, number> | undefined
   for (const { line, cells } of csvRows(text)) {
     if (columns === undefined) {
-      columns = new Map(cells.map((name, index) => [name.trim().toUpperCase(), index]))
+      columns = new Map(cells?.map((name, index) => [name.trim().toUpperCase(), index]))
       const missing = OMM_REQUIRED_FIELDS.filter((name) => columns?.has(name) !== true)
       if (missing.length > 0) {
         return err(fault('catalog.format', `${sourceName} has no column ${missing.join(', ')} in its header`))
       }
+      continue
+    }
+    if (cells === undefined) {
+      collector.skip({ line, field: 'row', reason: 'has a quote that is not closed' })
       continue
     }
     const header = columns
