@@ -10,6 +10,8 @@ export interface PtyLine {
   readonly close: () => Promise<void>
 }
 
+// Found on the PATH; most systems have it or can install it.
+const SOCAT = 'socat'
 // socat's notices before the terminal is there are a few lines; more would be something else talking.
 const NOTICE_CHARACTERS_MAX = 4096
 // Commas, colons, quotes and the like separate socat's own words.
@@ -30,7 +32,7 @@ export const serveControllerOnPty = (options: {
       return
     }
     const link = options.path === undefined ? '' : `,link=${options.path}`
-    const child: ChildProcess = spawn('socat', ['-d', '-d', '-', `pty,raw,echo=0${link}`], {
+    const child: ChildProcess = spawn(SOCAT, ['-d', '-d', '-', `pty,raw,echo=0${link}`], {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     let notices = ''

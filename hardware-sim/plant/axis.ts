@@ -52,6 +52,8 @@ interface HistoryEntry {
   readonly antenna: number
 }
 
+type Plan = (position: number, velocity: number) => readonly MotionLeg[]
+
 // The receiver looks back by its latency, an observation by its integration interval.
 const HISTORY_MS = 120_000
 
@@ -91,15 +93,38 @@ export const createAxis = (spec: AxisSpec, random: Random, start: MonoMs): Axis 
   const antennaAt = (entry: HistoryEntry, at: number): number =>
     dragged(entry.antenna, positionAt(entry.phase, at))
 
-  const replace = (at: number, legs: readonly MotionLeg[]): void => {
+  const replace = (at: number, plan: Plan): void => {
     const current = entryAt(at)
     const position = positionAt(current.phase, at)
     let antenna = antennaAt(current, at)
     while ((history.at(-1)?.phase.startMs ?? Number.NEGATIVE_INFINITY) >= at && history.length > 1)
       history.pop()
-    for (const phase of layOut({ startMs: at, position, legs, min: spec.min, max: spec.max })) {
+    const { min, max } = spec
+    const first = layOut({
+      startMs: at,
+      position,
+      legs: plan(position, velocityAt(current.phase, at)),
+      min,
+      max,
+    })
+    // Whoever ran into the stop while turning round goes on from there, at rest; who wants through it stays.
+    const second = layOut({
+      startMs: first.endMs,
+      position: first.endPosition,
+      legs: first.hitStop ? plan(first.endPosition, 0) : [],
+      min,
+      max,
+    })
+    const rest = {
+      startMs: second.endMs,
+      durationMs: Number.POSITIVE_INFINITY,
+      position: second.endPosition,
+      velocity: 0,
+      acceleration: 0,
+    }
+    for (const phase of [...first.phases, ...second.phases, rest]) {
       history.push({ phase, antenna })
-      antenna = dragged(antenna, positionAt(phase, phase.startMs + phase.durationMs))
+      if (phase !== rest) antenna = dragged(antenna, positionAt(phase, phase.startMs + phase.durationMs))
     }
     while (history.length > 1 && (history[1]?.phase.startMs ?? at) < at - HISTORY_MS) history.shift()
   }
@@ -109,30 +134,35 @@ export const createAxis = (spec: AxisSpec, random: Random, start: MonoMs): Axis 
     return Math.round(noisy / spec.encoderResolution) * spec.encoderResolution
   }
 
-  const legsFor = (at: number, command: AxisCommand): readonly MotionLeg[] => {
-    const { phase } = entryAt(at)
-    const position = positionAt(phase, at)
-    const velocity = velocityAt(phase, at)
-    if (fault === 'stuck') return []
-    if (fault === 'runaway') return planTurn(velocity, velocity < 0 ? -spec.rateMax : spec.rateMax, limits)
-    if (command.kind === 'stop') return planStop(velocity, limits)
+  /** How the axis goes on from a place and a speed under a command and the present fault. */
+  const planFor = (at: number, command: AxisCommand): Plan => {
+    if (fault === 'stuck') return () => []
+    if (fault === 'runaway') {
+      const direction = velocityAt(entryAt(at).phase, at) < 0 ? -1 : 1
+      return (_, velocity) => planTurn(velocity, direction * spec.rateMax, limits)
+    }
+    if (command.kind === 'stop') return (_, velocity) => planStop(velocity, limits)
     if (command.kind === 'turn') {
       const direction = fault === 'wrong-way' ? -command.direction : command.direction
-      return planTurn(velocity, direction * spec.rateMax, limits)
+      return (_, velocity) => planTurn(velocity, direction * spec.rateMax, limits)
     }
     const target = Math.min(Math.max(command.target, spec.min), spec.max)
+    const { phase } = entryAt(at)
+    const position = positionAt(phase, at)
     const reading = measure(position)
-    if (velocity === 0 && Math.abs(target - reading) < spec.deadband) return []
-    if (fault === 'wrong-way') return planTurn(velocity, -Math.sign(target - reading) * spec.rateMax, limits)
+    if (velocityAt(phase, at) === 0 && Math.abs(target - reading) < spec.deadband) return () => []
+    if (fault === 'wrong-way') {
+      return (_, velocity) => planTurn(velocity, -Math.sign(target - reading) * spec.rateMax, limits)
+    }
     // The servo stops where its encoder shows the target, which is not quite where the target is.
     const landing = Math.min(Math.max(target + (position - reading), spec.min), spec.max)
-    return planMove(velocity, landing - position, limits)
+    return (from, velocity) => planMove(velocity, landing - from, limits)
   }
 
   const obey = (at: MonoMs): void => {
     invariant(at >= latestMs, 'an axis is commanded in the order of time')
     latestMs = at
-    replace(at, legsFor(at, lastCommand))
+    replace(at, planFor(at, lastCommand))
   }
 
   return {

@@ -98,14 +98,22 @@ export const planMove = (velocity: number, distance: number, limits: MotionLimit
   return legs
 }
 
-/** Sets legs in time and ends them at the end stops, where the motion is over at once. */
+/** Legs set in time, as far as they go. */
+export interface LaidOut {
+  readonly phases: readonly MotionPhase[]
+  readonly endMs: number
+  readonly endPosition: number
+  /** The end stop was met, at once and at speed: the legs after it did not come to pass. */
+  readonly hitStop: boolean
+}
+
 export const layOut = (start: {
   readonly startMs: number
   readonly position: number
   readonly legs: readonly MotionLeg[]
   readonly min: number
   readonly max: number
-}): MotionPhase[] => {
+}): LaidOut => {
   const phases: MotionPhase[] = []
   let startMs = start.startMs
   let position = start.position
@@ -125,16 +133,11 @@ export const layOut = (start: {
       acceleration: leg.acceleration,
     }
     if (durationSec > 0) phases.push(phase)
-    if (durationSec === Number.POSITIVE_INFINITY) return phases
     startMs += durationSec * 1000
     position = positionAt(phase, startMs)
-    if (untilStop <= leg.durationSec) {
-      position = stop
-      break
-    }
+    if (untilStop < leg.durationSec) return { phases, endMs: startMs, endPosition: stop, hitStop: true }
   }
-  phases.push({ startMs, durationMs: Number.POSITIVE_INFINITY, position, velocity: 0, acceleration: 0 })
-  return phases
+  return { phases, endMs: startMs, endPosition: position, hitStop: false }
 }
 
 /** When a distance ahead is covered; never, where the motion ends before. */

@@ -45,7 +45,5 @@ export type SimulatedFault = keyof typeof FAULTS
 
 export const SIMULATED_FAULTS = Object.keys(FAULTS) as readonly SimulatedFault[]
 
-export const isSimulatedFault = (name: string): name is SimulatedFault => Object.hasOwn(FAULTS, name)
-
 export const applyFault = (targets: FaultTargets, name: SimulatedFault, on: boolean): void =>
   FAULTS[name](targets, on)

@@ -83,6 +83,15 @@ describe('an axis', () => {
     expect(a.stateAt(monoMs(65_000)).motor).toBeLessThan(445)
   })
 
+  test('that turns round too late meets its end stop and obeys from there', () => {
+    const a = axis()
+    a.command(monoMs(0), { kind: 'turn', direction: -1 })
+    // 0.6° before the stop at full speed, which takes 1.5° to brake.
+    a.command(monoMs(30_150), moveTo(20))
+    expect(a.stateAt(monoMs(30_260)).motor).toBeLessThan(0.2)
+    expect(Math.abs(a.stateAt(monoMs(50_000)).motor - 20)).toBeLessThan(0.5)
+  })
+
   test('lets the antenna lag by its backlash when it turns round, unseen by the encoder', () => {
     const a = axis()
     a.command(monoMs(0), moveTo(200))

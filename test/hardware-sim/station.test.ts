@@ -279,12 +279,15 @@ describe('the simulated receiver', () => {
   })
 
   test('has the carrier where the truth says, in phase over a second of chunks', async () => {
-    // As strong as the converter takes without clipping; the pass is at its steepest Doppler.
-    const { clock, station } = setUp(11, { sky: { referenceDbHz: db(54), beamWidth: deg(400) } })
+    // As strong as the converter takes without clipping; the pass is at its steepest Doppler. The crystal is as bad as a
+    // cheap one's and the carrier far off the middle, so that its error shows in the sampling as well as in the tuning.
+    const { clock, station } = setUp(11, {
+      sky: { referenceDbHz: db(54), beamWidth: deg(400), offsetPpm: 20 },
+    })
     const start = station.truth.utcNow()
     const stream = unwrap(await station.openReceiver())
     const chunks = collect(stream)
-    await stream.write(command(0x01, 437_790_000))
+    await stream.write(command(0x01, 437_720_000))
     await clock.advance(ms(1500))
     const iq = chunks.slice(1).flatMap((chunk) => [...chunk])
     const truth = (seconds: number) => {
@@ -292,12 +295,12 @@ describe('the simulated receiver', () => {
       if (carrier === undefined) throw new Error('no carrier')
       return carrier
     }
-    // Cycles of the carrier against the receiver's own idea of 437.79 MHz, by Simpson's rule over the truth.
+    // Cycles of the carrier against the receiver's own idea of 437.72 MHz, by Simpson's rule over the truth.
     const stepSec = 0.01
     const rate = 240_000
     const cycles: number[] = [0]
     for (let k = 0; k < 100; k += 1) {
-      const f = (seconds: number): number => truth(seconds).expectedReportHz - 437_790_000
+      const f = (seconds: number): number => truth(seconds).expectedReportHz - 437_720_000
       const t = k * stepSec
       cycles.push((cycles[k] ?? 0) + (stepSec / 6) * (f(t) + 4 * f(t + stepSec / 2) + f(t + stepSec)))
     }
