@@ -1,0 +1,310 @@
+import type { OpenByteStream, Provenance } from '../kernel/byte-stream.ts'
+import { type Clock, sleep, type Timer } from '../kernel/clock.ts'
+import { type Fault, fault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { type MonoMs, MS_PER_DAY } from '../kernel/time.ts'
+import { type Deg, ms } from '../kernel/units.ts'
+import { type AuthorisedMotion, isAuthorised } from '../pointing/motion-gate.ts'
+import type { AzElMount } from '../pointing/mount.ts'
+import { type Connection, createConnection } from './connection.ts'
+import type { RotatorDriver } from './driver.ts'
+import { createReadings, type Reading } from './readings.ts'
+import { stopAndConfirm } from './stop.ts'
+
+export interface RotatorOptions {
+  readonly clock: Clock
+  /** Must give a fresh connection at each call. */
+  readonly open: OpenByteStream
+  readonly driver: RotatorDriver
+  readonly mount: AzElMount
+  readonly log: Log
+  /** Azimuth when last seen, across restarts, to tell the turns of the cable apart. */
+  readonly lastKnownAzimuth?: Deg
+  readonly onReading?: (reading: Reading) => void
+  /** What stops everything and latches: mute controller, refused command, an antenna that does not stop. */
+  readonly onFault: (failure: Fault) => void
+}
+
+export interface RotatorStatus {
+  readonly linked: boolean
+  readonly description: string | undefined
+  readonly provenance: Provenance | undefined
+  readonly latched: Fault | undefined
+  /** Frames that were not understood since the start. */
+  readonly noise: number
+}
+
+export interface Rotator {
+  /** Connects, sends STOP, reads the position. Whether that went well or not, the link is kept up from then on. */
+  readonly connect: () => Promise<Result<Reading, Fault>>
+  /** Only what passed the gate. `superseded`: a newer motion or a stop came before this one was sent. */
+  readonly moveTo: (motion: AuthorisedMotion) => Promise<Result<'sent' | 'superseded', Fault>>
+  /** Past every queue, repeated until readings agree that it stands; else `motion.not-stopped`, latched. */
+  readonly stop: () => Promise<Result<void, Fault>>
+  /** The last reading, while it is fresh and the link is up. */
+  readonly position: () => Reading | undefined
+  readonly status: () => RotatorStatus
+  /** By a person, after looking at the antenna. */
+  readonly clearFault: () => void
+  /** Closes the line; does not stop the antenna (call `stop` first). */
+  readonly close: () => Promise<void>
+}
+
+/** A motion that waited longer than this was asked for in another situation (a frozen process). */
+const MOTION_AGE_MAX_MS = 2_000
+const RETRY_FIRST_MS = 1_000
+const RETRY_MAX_MS = 30_000
+/** A line that comes back more often than this in a day is not healed by trying: a person must look. */
+const RECONNECTS_PER_DAY_MAX = 100
+
+interface PendingMotion {
+  readonly motion: AuthorisedMotion
+  readonly frames: readonly Uint8Array[]
+  readonly askedMonoMs: MonoMs
+  readonly settle: (outcome: Result<'sent' | 'superseded', Fault>) => void
+}
+
+export const createRotator = (options: RotatorOptions): Rotator => {
+  const { clock, driver, mount, log } = options
+  const { capabilities } = driver
+  const readings = createReadings({
+    clock,
+    mount,
+    capabilities,
+    lastKnownAzimuth: options.lastKnownAzimuth,
+    onReading: options.onReading,
+  })
+  let connection: Connection | undefined
+  let streamFacts: { readonly description: string; readonly provenance: Provenance } | undefined
+  let pending: PendingMotion | undefined
+  let latched: Fault | undefined
+  let stopping: Promise<Result<void, Fault>> | undefined
+  let connecting: Promise<Result<Reading, Fault>> | undefined
+  let missedPolls = 0
+  let noise = 0
+  let closed = false
+  let retry: Timer | undefined
+  let retryDelayMs = RETRY_FIRST_MS
+  let reconnects: number[] = []
+  let wake: () => void = () => {}
+
+  const latch = (failure: Fault): void => {
+    if (latched !== undefined) return
+    latched = failure
+    dropPending()
+    log.fault(failure)
+    options.onFault(failure)
+  }
+
+  const dropPending = (): void => {
+    pending?.settle(ok('superseded'))
+    pending = undefined
+  }
+
+  const poll = async (on: Connection): Promise<void> => {
+    const reply = await on.query()
+    if (!reply.ok || !on.isOpen()) return
+    if (reply.value !== undefined) {
+      missedPolls = 0
+      readings.accept(reply.value)
+      return
+    }
+    missedPolls += 1
+    if (missedPolls !== capabilities.missedPollsMax) return
+    // It may hear although it does not speak.
+    await on.send([...driver.encodeStop(), ...driver.encodeStop()])
+    latch(
+      fault(
+        'rotator.mute',
+        `The rotator (${streamFacts?.description ?? 'line'}) has not answered ${missedPolls} times; STOP was sent to it`,
+      ),
+    )
+  }
+
+  const sendPending = async (on: Connection): Promise<void> => {
+    const job = pending
+    if (job === undefined) return
+    pending = undefined
+    if (clock.monoNow() - job.askedMonoMs > MOTION_AGE_MAX_MS) {
+      job.settle(err(fault('motion.stale', 'A motion was not sent in time and is dropped')))
+      return
+    }
+    let wanted = true
+    const sent = await on.send(job.frames, () => {
+      wanted = stopping === undefined && latched === undefined
+      return wanted
+    })
+    job.settle(sent.ok ? ok(wanted ? 'sent' : 'superseded') : sent)
+  }
+
+  /** One loop for a connection: motions and polls one after the other, so that no reply meets the wrong question. */
+  const serve = async (on: Connection): Promise<void> => {
+    let nextPollMono: number = clock.monoNow() + capabilities.pollPeriod
+    while (on.isOpen()) {
+      const untilPoll = nextPollMono - clock.monoNow()
+      if (untilPoll <= 0) {
+        nextPollMono = clock.monoNow() + capabilities.pollPeriod
+        await poll(on)
+        continue
+      }
+      if (pending !== undefined) {
+        await sendPending(on)
+        continue
+      }
+      const woken = new AbortController()
+      wake = () => woken.abort()
+      await sleep(clock, ms(untilPoll), woken.signal)
+    }
+  }
+
+  const lost = (failure: Fault): void => {
+    connection = undefined
+    pending?.settle(err(failure))
+    pending = undefined
+    readings.forget()
+    wake()
+    if (closed) return
+    log.fault(failure)
+    retryLater()
+  }
+
+  const retryLater = (): void => {
+    retry?.cancel()
+    const dayAgo = clock.monoNow() - MS_PER_DAY
+    reconnects = reconnects.filter((at) => at > dayAgo)
+    if (reconnects.length >= RECONNECTS_PER_DAY_MAX) {
+      latch(fault('link.closed', `The line to the rotator was lost ${reconnects.length} times in a day`))
+      return
+    }
+    retry = clock.setTimer(ms(retryDelayMs), () => void connect())
+    retryDelayMs = Math.min(RETRY_MAX_MS, 2 * retryDelayMs)
+  }
+
+  const attempt = async (): Promise<Result<Reading, Fault>> => {
+    const opened = await options.open()
+    if (!opened.ok) {
+      log.fault(opened.error)
+      if (!closed) retryLater()
+      return opened
+    }
+    const stream = opened.value
+    if (closed) {
+      await stream.close()
+      return err(fault('link.closed', 'The rotator was closed while it connected'))
+    }
+    streamFacts = { description: stream.description, provenance: stream.provenance }
+    const made: Connection = createConnection({
+      clock,
+      stream,
+      driver,
+      onNoise: () => {
+        noise += 1
+        // Once at the first and then ever more rarely: a line at the wrong speed gives thousands.
+        if (Number.isInteger(Math.log2(noise))) {
+          log.fault(fault('rotator.garbage', `The rotator sent ${noise} frames that are no answer`))
+        }
+      },
+      onRefused: () =>
+        log.fault(fault('rotator.refused', `The rotator (${stream.description}) refused a command`)),
+      onLost: lost,
+    })
+    connection = made
+    missedPolls = 0
+    // A process that died while the antenna moved left it moving.
+    await made.send(driver.encodeStop())
+    while (made.isOpen() && readings.fresh() === undefined && missedPolls < capabilities.missedPollsMax) {
+      await poll(made)
+    }
+    if (!made.isOpen())
+      return err(fault('link.closed', `The line to the rotator (${stream.description}) was lost`))
+    void serve(made)
+    const reading = readings.fresh()
+    if (reading === undefined) return err(latched ?? fault('rotator.mute', 'The rotator does not answer'))
+    retryDelayMs = RETRY_FIRST_MS
+    reconnects.push(clock.monoNow())
+    log.info(`Rotator connected: ${capabilities.title} on ${stream.description}`)
+    return ok(reading)
+  }
+
+  const connect = (): Promise<Result<Reading, Fault>> => {
+    retry?.cancel()
+    connecting ??= attempt().finally(() => {
+      connecting = undefined
+    })
+    return connecting
+  }
+
+  const stopNow = async (): Promise<Result<void, Fault>> => {
+    const outcome = await stopAndConfirm({ connection: () => connection, readings, driver, mount })
+    if (!outcome.ok) latch(outcome.error)
+    return outcome
+  }
+
+  const checkFrom = (motion: AuthorisedMotion, now: Reading): boolean => {
+    // What it can have moved since the reading on which the motion was checked.
+    const slack = (rate: number): number => 3 * mount.resolution + (rate * readings.ageMaxMs) / 1000
+    return (
+      Math.abs(motion.from.azimuth - now.azimuth) <= slack(mount.azimuth.slewRate) &&
+      Math.abs(motion.from.elevation - now.elevation) <= slack(mount.elevation.slewRate)
+    )
+  }
+
+  const position = (): Reading | undefined => (connection === undefined ? undefined : readings.fresh())
+
+  return {
+    connect,
+    moveTo: async (motion) => {
+      if (!isAuthorised(motion)) {
+        return err(fault('motion.outside-envelope', 'A motion that did not pass the gate is not carried out'))
+      }
+      if (latched !== undefined) {
+        return err(fault('motion.latched', `Nothing moves since this fault: ${latched.message}`))
+      }
+      if (connection === undefined) return err(fault('link.closed', 'There is no line to the rotator'))
+      if (stopping !== undefined) return ok('superseded')
+      const now = position()
+      if (now === undefined || !checkFrom(motion, now)) {
+        return err(fault('motion.stale', 'The antenna is not where the motion was checked from'))
+      }
+      const frames = driver.encodeMoveTo(motion.to)
+      if (!frames.ok) return frames
+      // One place in the queue: only the newest target counts.
+      dropPending()
+      return new Promise((settle) => {
+        pending = { motion, frames: frames.value, askedMonoMs: clock.monoNow(), settle }
+        wake()
+      })
+    },
+    stop: () => {
+      dropPending()
+      stopping ??= stopNow().finally(() => {
+        stopping = undefined
+      })
+      return stopping
+    },
+    position,
+    status: () => ({
+      linked: connection !== undefined,
+      description: streamFacts?.description,
+      provenance: streamFacts?.provenance,
+      latched,
+      noise,
+    }),
+    clearFault: () => {
+      latched = undefined
+      missedPolls = 0
+      reconnects = []
+      if (connection === undefined && !closed) void connect()
+    },
+    close: async () => {
+      closed = true
+      retry?.cancel()
+      dropPending()
+      const last = connection
+      connection = undefined
+      wake()
+      await last?.close()
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { deg, degPerSec } from '../../src/kernel/units.ts'
+import { createTurnTracker } from '../../src/rotator/azimuth-turn.ts'
+
+const axis = { minimum: deg(0), maximum: deg(450), slewRate: degPerSec(6) }
+const follow = (
+  readings: readonly number[],
+  options: { report?: 'as-is' | 'either'; lastKnown?: number; minimum?: number } = {},
+): number[] => {
+  const turns = createTurnTracker({
+    axis: { ...axis, minimum: deg(options.minimum ?? 0) },
+    report: options.report ?? 'either',
+    ...(options.lastKnown === undefined ? {} : { lastKnown: deg(options.lastKnown) }),
+  })
+  return readings.map((reading) => turns.resolve(deg(reading)).azimuth)
+}
+
+describe('the turn of the cable', () => {
+  it('follows a controller that reports 0 to 359 into the overlap and back', () => {
+    expect(follow([340, 350, 358, 2, 20, 60, 20, 1, 359, 340])).toEqual([
+      340, 350, 358, 362, 380, 420, 380, 361, 359, 340,
+    ])
+  })
+
+  it('takes the readings of one that counts on to 450 as they are', () => {
+    expect(follow([340, 359, 361, 400, 450, 400, 359])).toEqual([340, 359, 361, 400, 450, 400, 359])
+    // Once it is known to count on, 20° is 20°, even after a leap.
+    expect(follow([400, 20])).toEqual([400, 20])
+  })
+
+  it('follows a range that begins below north', () => {
+    expect(follow([10, 2, 355, 300, 200, 190], { minimum: -180 })).toEqual([10, 2, -5, -60, -160, -170])
+  })
+
+  it('goes on from where the antenna was before a restart', () => {
+    expect(follow([20], { lastKnown: 385 })).toEqual([380])
+    expect(follow([20], { lastKnown: 15 })).toEqual([20])
+  })
+
+  it('says when a turn is a guess, and when it is none any more', () => {
+    const turns = createTurnTracker({ axis, report: 'either' })
+    expect(turns.resolve(deg(20))).toEqual({ azimuth: 20, certain: false })
+    // Only one turn of this cable shows south.
+    expect(turns.resolve(deg(180))).toEqual({ azimuth: 180, certain: true })
+    expect(turns.resolve(deg(20)).certain).toBe(true)
+    turns.forgetCertainty()
+    expect(turns.resolve(deg(20)).certain).toBe(false)
+  })
+})
