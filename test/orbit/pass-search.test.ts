@@ -183,6 +183,42 @@ describe('passes', () => {
     ).toBe(false)
   })
 
+  test('an object that looks over a sloping roof for a second, away from its culmination, is found', () => {
+    const [pass] = findPasses(day).passes
+    if (pass === undefined) throw new Error('no pass')
+    const look = createLook({ propagator, site: mid51 })
+    // A roof over all azimuths of the pass, falling by 5° in 100° along its way, and as high as the object comes over it.
+    const slope = -0.05 * Math.sign(unwrap(look(pass.aosUtcMs)).azimuthRate)
+    const above = ({ azimuth, elevation }: { azimuth: number; elevation: number }): number =>
+      elevation - slope * (azimuth - pass.tcaAzimuth)
+    let highest = Number.NEGATIVE_INFINITY
+    let highestAt = 0
+    for (let at: number = pass.aosUtcMs; at < pass.losUtcMs; at += 10) {
+      const over = above(unwrap(look(utcMs(at))))
+      if (over > highest) {
+        highest = over
+        highestAt = at
+      }
+    }
+    expect(Math.abs(highestAt - pass.tcaUtcMs)).toBeGreaterThan(3000)
+    const roof = (lower: number): HorizonMask =>
+      unwrap(
+        createHorizonMask({
+          minimumElevation: deg(-90),
+          points: [
+            { azimuth: deg(pass.tcaAzimuth - 100), elevation: deg(highest - lower - slope * 100) },
+            { azimuth: deg(pass.tcaAzimuth + 100), elevation: deg(highest - lower + slope * 100) },
+          ],
+        }),
+      )
+    const window = { ...day, fromUtcMs: pass.aosUtcMs, toUtcMs: pass.losUtcMs }
+    const seen = findPasses({ ...window, mask: roof(1e-5) }).passes
+    expect(seen.length).toBe(1)
+    expect((seen[0]?.losUtcMs ?? 0) - (seen[0]?.aosUtcMs ?? 0)).toBeLessThan(3000)
+    expect(Math.abs((seen[0]?.aosUtcMs ?? 0) - highestAt)).toBeLessThan(3000)
+    expect(findPasses({ ...window, mask: roof(-1e-5) }).passes).toEqual([])
+  })
+
   test('a window that begins and ends within a pass gives it open at both ends', () => {
     const [pass] = findPasses(day).passes
     if (pass === undefined) throw new Error('no pass')
