@@ -26,10 +26,13 @@ export const openSerialStream = (
   new Promise((resolve) => {
     // Without a listener an `error` event would end the process.
     port.on('error', () => {})
-    port.open((error) => resolve(error === null || error === undefined ? ok(wrap(port, facts)) : err(error)))
+    port.open((error) =>
+      resolve(error === null || error === undefined ? ok(streamOfOpenPort(port, facts)) : err(error)),
+    )
   })
 
-const wrap = (
+/** The same for a port that somebody else has opened. */
+export const streamOfOpenPort = (
   port: SerialPortLike,
   facts: { readonly description: string; readonly provenance: Provenance },
 ): ByteStream => {
