@@ -20,7 +20,7 @@ import {
 } from '../sharing/messages.ts'
 import { type SealType, seal } from '../sharing/seal.ts'
 import type { BrokerLink, OpenBrokerLink } from './broker-link.ts'
-import { keepLink } from './link-keeper.ts'
+import { keepLink, type LinkKeeper } from './link-keeper.ts'
 import {
   birthTopic,
   checkpointTopic,
@@ -42,6 +42,8 @@ const RESEND_ITEMS_MAX = 1_000
 const REFUSED_RETRY_DELAY = ms(30_000)
 
 export interface StationSession {
+  /** Connects, and stays connected from then on. */
+  readonly start: () => void
   /** There are new items in these streams. */
   readonly wake: (streams: readonly string[]) => void
   readonly connected: () => boolean
@@ -341,19 +343,22 @@ export const createStationSession = (options: {
     void pumpAll(pump)
   }
 
-  const keeper = keepLink({
-    clock: linkClock,
-    log,
-    random: options.random,
-    open: options.open,
-    subscriptions: stationSubscriptions(station),
-    will: () => statusMessage('lost'),
-    onMessage: inbox,
-    onUp,
-    onDown: () => {
-      link = undefined
-    },
-  })
+  let keeper: LinkKeeper | undefined
+  const start = (): void => {
+    keeper ??= keepLink({
+      clock: linkClock,
+      log,
+      random: options.random,
+      open: options.open,
+      subscriptions: stationSubscriptions(station),
+      will: () => statusMessage('lost'),
+      onMessage: inbox,
+      onUp,
+      onDown: () => {
+        link = undefined
+      },
+    })
+  }
 
   const heartbeat = every(linkClock, CHECKPOINT_PERIOD, () => {
     for (const pump of pumps.values()) {
@@ -363,6 +368,7 @@ export const createStationSession = (options: {
   })
 
   return {
+    start,
     wake: (streams) => {
       for (const stream of streams) void pumpAll(pumpOf(stream))
     },
@@ -374,7 +380,7 @@ export const createStationSession = (options: {
       // The goodbye is a courtesy; a broker that does not answer must not keep the station from stopping.
       const goodbye = link?.publish(statusMessage('stopped'))
       if (goodbye !== undefined) await Promise.race([goodbye, sleep(linkClock, ms(2_000))])
-      await keeper.stop()
+      await keeper?.stop()
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { OpenByteStream } from '../kernel/byte-stream.ts'
+import type { OpenByteStream, Provenance } from '../kernel/byte-stream.ts'
 import { type Clock, every } from '../kernel/clock.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
@@ -57,6 +57,13 @@ export const createMovingAntenna = (options: {
     onFault: (failure) => feed({ type: 'motion-fault', fault: failure }),
   })
 
+  // Simulated once is simulated for ever: a line that is down now does not wash the records clean (law 6).
+  let wasSimulated = false
+  const provenance = (): Provenance => {
+    wasSimulated ||= rotator.status().provenance === 'simulated'
+    return wasSimulated ? 'simulated' : 'real'
+  }
+
   const feed = (event: TrackerEvent): void => {
     const [next, effects] = stepTracker(settings, state, event)
     state = next
@@ -112,6 +119,7 @@ export const createMovingAntenna = (options: {
   }
 
   const ticking = every(clock, TICK, () => {
+    provenance()
     lastTickMonoMs = clock.monoNow()
     feed({ type: 'tick', utcNow: clock.utcNow(), monoNow: clock.monoNow(), position: rotator.position() })
   })
@@ -157,7 +165,7 @@ export const createMovingAntenna = (options: {
       fault: state.phase.name === 'faulted' ? state.phase.fault : undefined,
       commanded: state.commanded?.to,
       reported: rotator.position(),
-      provenance: rotator.status().provenance ?? 'real',
+      provenance: provenance(),
       alive: clock.monoNow() - lastTickMonoMs < ALIVE_TICKS * TICK,
     }),
     close: async (): Promise<Result<void, Fault>> => {

@@ -248,6 +248,8 @@ export const createStation = (options: StationOptions): Station => {
       const released = await releaser.process()
       if (!released.ok) return released
       const [moved, heard] = await Promise.all([antenna.connect(), receiver.connect()])
+      // Only now is it known what the devices are, and so in which data mode the station speaks.
+      session?.start()
       if (!moved.ok) log.fault(moved.error)
       if (!heard.ok) log.warn('the station starts without its receiver and goes on trying')
       plan()

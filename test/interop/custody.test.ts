@@ -108,6 +108,7 @@ const startStation = async (log: Log) => {
       await releaser.process()
     },
   })
+  session.start()
   return {
     session,
     recorder,

@@ -133,6 +133,7 @@ export const createSharingWorld = (options: {
       },
       partners,
     })
+    session.start()
     void releaser.process()
     return {
       recorder,

@@ -1,0 +1,199 @@
+import type { Transmitter } from '../catalog/transmitters.ts'
+import type { OpenByteStream } from '../kernel/byte-stream.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { type Fault, fault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Random } from '../kernel/random.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { MS_PER_HOUR } from '../kernel/time.ts'
+import { deg, degPerSec, hz, metres, ms, ppm } from '../kernel/units.ts'
+import type { OpenBrokerLink } from '../network/broker-link.ts'
+import type { ClockQuality } from '../observation/make-observation.ts'
+import type { ElementSet } from '../orbit/element-set.ts'
+import {
+  createHorizonMask,
+  type HorizonMask,
+  type HorizonPoint,
+  maskElevation,
+} from '../orbit/horizon-mask.ts'
+import type { Site } from '../orbit/site.ts'
+import type { Store } from '../outbox/store.ts'
+import { type AzElMount, checkMount } from '../pointing/mount.ts'
+import { createReceiver } from '../receiver/receiver.ts'
+import { findDriver } from '../rotator/registry.ts'
+import type { SigningKey } from '../sharing/keys.ts'
+import { type Antenna, createFixedAntenna } from './antenna.ts'
+import type { Configuration } from './configuration/schema.ts'
+import { sharingOf } from './configuration/sharing.ts'
+import { createMovingAntenna } from './moving-antenna.ts'
+import { createStation, type Station, type StationEvent } from './station.ts'
+import { createTarget, type Target } from './target.ts'
+
+/** The world that a station is built into: real devices and clock, or simulated ones. */
+export interface StationWorld {
+  readonly clock: Clock
+  /** The clock of the network, where that lives in another time (demo); else the same. */
+  readonly linkClock: Clock
+  readonly log: Log
+  readonly random: Random
+  readonly bootId: string
+  readonly software: string
+  readonly openRotator: OpenByteStream
+  readonly openReceiver: OpenByteStream
+  readonly clockQuality: () => ClockQuality
+  readonly openBroker: OpenBrokerLink | undefined
+  readonly store: Store
+  readonly key: SigningKey
+  readonly onEvent?: (event: StationEvent) => void
+}
+
+export interface StationData {
+  readonly elementSets: readonly ElementSet[]
+  readonly transmitters: readonly Transmitter[]
+}
+
+export const siteOf = ({ station }: Configuration): Site => ({
+  latitude: deg(station.latitudeDeg),
+  longitude: deg(station.longitudeDeg),
+  height: metres(station.heightM),
+})
+
+const horizonPoints = (configuration: Configuration): readonly HorizonPoint[] =>
+  configuration.horizonMask.map(({ azimuthDeg, elevationDeg }) => ({
+    azimuth: deg(azimuthDeg),
+    elevation: deg(elevationDeg),
+  }))
+
+export const maskOf = (configuration: Configuration): Result<HorizonMask, Fault> =>
+  createHorizonMask({
+    minimumElevation: deg(configuration.plan.minimumElevationDeg),
+    points: horizonPoints(configuration),
+  })
+
+/** The targets that can be observed; what is wrong with the others is told, and they are left out. */
+export const targetsOf = (configuration: Configuration, data: StationData, log: Log): readonly Target[] =>
+  configuration.requests.flatMap((request) => {
+    const target = createTarget({
+      request: {
+        id: request.id,
+        catalogNumber: request.catalogNumber,
+        priority: request.priority,
+        frequency: request.frequencyHz === undefined ? undefined : hz(request.frequencyHz),
+      },
+      ...data,
+      site: siteOf(configuration),
+    })
+    if (target.ok) return [target.value]
+    log.fault(target.error)
+    return []
+  })
+
+const buildAntenna = (configuration: Configuration, world: StationWorld): Result<Antenna, Fault> => {
+  const { antenna } = configuration
+  if (antenna.kind === 'fixed') {
+    return ok(
+      createFixedAntenna({
+        kind: 'fixed',
+        boresight: { azimuth: deg(antenna.azimuthDeg), elevation: deg(antenna.elevationDeg) },
+        beamWidth: deg(antenna.beamWidthDeg),
+      }),
+    )
+  }
+  const driver = findDriver(antenna.rotator.driver)
+  if (!driver.ok) return driver
+  const axis = (settings: typeof antenna.azimuth) => ({
+    minimum: deg(settings.minimumDeg),
+    maximum: deg(settings.maximumDeg),
+    slewRate: degPerSec(settings.slewDegPerSec),
+  })
+  const mount: AzElMount = {
+    kind: 'azel',
+    azimuth: axis(antenna.azimuth),
+    elevation: axis(antenna.elevation),
+    park: { azimuth: deg(antenna.park.azimuthDeg), elevation: deg(antenna.park.elevationDeg) },
+    beamWidth: deg(antenna.beamWidthDeg),
+    resolution: driver.value.capabilities.resolution,
+  }
+  const checked = checkMount(mount)
+  if (!checked.ok) return checked
+  const skyline = createHorizonMask({
+    minimumElevation: mount.elevation.minimum,
+    points: horizonPoints(configuration),
+  })
+  if (!skyline.ok) return skyline
+  return ok(
+    createMovingAntenna({
+      clock: world.clock,
+      log: world.log,
+      // The skyline keeps the beam off trees; the least elevation worth observing is the plan's business.
+      envelope: { mount, minimumElevationAt: (azimuth) => maskElevation(skyline.value, azimuth) },
+      driver: driver.value,
+      open: world.openRotator,
+    }),
+  )
+}
+
+/** Builds the station of its configuration and its world. Errors: what in the configuration cannot be built. */
+export const buildStation = (
+  configuration: Configuration,
+  data: StationData,
+  world: StationWorld,
+): Result<Station, Fault> => {
+  const mask = maskOf(configuration)
+  if (!mask.ok) return mask
+  const sharing = sharingOf(configuration)
+  if (!sharing.ok) return sharing
+  const antenna = buildAntenna(configuration, world)
+  if (!antenna.ok) return antenna
+  const targets = targetsOf(configuration, data, world.log)
+  if (targets.length === 0 && configuration.requests.length > 0) {
+    return err(fault('catalog.empty', 'None of the requests can be observed'))
+  }
+  const { station, receiver, plan } = configuration
+  const step = station.publishedPlaceStepDeg
+  const coarse = (angle: number): number =>
+    step === 0 ? angle : Number((Math.round(angle / step) * step).toFixed(6))
+  return ok(
+    createStation({
+      ...world,
+      site: siteOf(configuration),
+      mask: mask.value,
+      minimumCulminationDeg: plan.minimumCulminationDeg,
+      turnaroundMs: plan.turnaroundSec * 1000,
+      planHorizonMs: plan.horizonHours * MS_PER_HOUR,
+      targets,
+      antenna: antenna.value,
+      makeReceiver: (onLook) =>
+        createReceiver({
+          clock: world.clock,
+          log: world.log,
+          open: world.openReceiver,
+          sampleRate: hz(receiver.sampleRateHz),
+          gain: receiver.gainDb,
+          calibratedDelay: ms(receiver.delayMs),
+          // Three sigma: what the bound in a record promises.
+          delayBound: ms(3 * receiver.delaySigmaMs),
+          onLook,
+        }),
+      observing: {
+        station: station.id,
+        configuredDataMode: station.dataMode,
+        label: configuration.label,
+        reference: receiver.reference,
+        referenceSigma: ppm(receiver.referenceSigmaPpm),
+        referenceCorrection: ppm(receiver.referenceCorrectionPpm),
+        calibratedDelay: ms(receiver.delayMs),
+        elementsSource: configuration.catalog.elements.split('/').at(-1) ?? configuration.catalog.elements,
+      },
+      sharing: sharing.value,
+      description: {
+        name: station.name,
+        software: world.software,
+        latitudeDeg: coarse(station.latitudeDeg),
+        longitudeDeg: coarse(station.longitudeDeg),
+        placeResolutionDeg: step,
+        antenna: { kind: configuration.antenna.kind, beamWidthDeg: configuration.antenna.beamWidthDeg },
+      },
+    }),
+  )
+}

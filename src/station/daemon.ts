@@ -1,0 +1,1 @@
+export const runDaemon = async (_path: string): Promise<void> => {}
