@@ -44,6 +44,7 @@ const createRadio = (
   const tunings: number[] = []
   let tuned = 100e6
   let phase = 0
+  let heldBack: Uint8Array = new Uint8Array(0)
   let feeding: Repeating | undefined
   const stream = createScriptedStream({
     ...(options.provenance === undefined ? {} : { provenance: options.provenance }),
@@ -64,8 +65,10 @@ const createRadio = (
       bytes[2 * n + 1] = Math.round(127.5 + 20 * Math.sin(phase) + 24 * (random.uniform() - 0.5))
     }
     const split = options.chunkSplit ?? 0
-    stream.say(bytes.subarray(0, split))
-    stream.say(bytes.subarray(split))
+    // With an odd split every chunk ends in the middle of a sample.
+    stream.say(Buffer.concat([heldBack, bytes.subarray(0, split)]))
+    heldBack = bytes.subarray(split % 2 === 1 ? bytes.length - 1 : bytes.length)
+    stream.say(bytes.subarray(split, bytes.length - heldBack.length))
   }
   return {
     stream,
@@ -133,6 +136,8 @@ describe('the receiver', () => {
       if (!look.carrier.detected || look.frequency === undefined) throw new Error('not detected')
       expect(Math.abs(look.frequency - truth(look.midUtcMs))).toBeLessThan(4.5 * look.carrier.sigmaHz + 0.02)
       expect(look.carrier.sigmaHz).toBeLessThan(0.1)
+      // I and Q that had changed places would show as a weaker image.
+      expect(Math.abs(look.carrier.powerDbfs - 20 * Math.log10(20 / 127.5))).toBeLessThan(0.2)
       expect(look.spectrum).toHaveLength(60)
     }
     expect(looks.at(-1)?.time.method).toBe('sample-count')

@@ -70,14 +70,27 @@ describe('a serial port as a byte stream', () => {
   })
 
   it('settles a write whose callback never comes because the port closed', async () => {
-    const port = makePort()
-    const stream = unwrap(await openSerialStream(port, facts))
+    let closeListener: (error?: Error | null) => void = () => {}
+    const stream = unwrap(
+      await openSerialStream(
+        {
+          isOpen: true,
+          open: (callback) => callback(null),
+          // As a SerialPort does when it closes in the middle of a write.
+          write: () => true,
+          close: (callback) => callback(null),
+          on: (event: string, listener: (value: never) => void) => {
+            if (event === 'close') closeListener = listener as typeof closeListener
+          },
+        },
+        facts,
+      ),
+    )
     const closes: (Fault | undefined)[] = []
     stream.onClose((failure) => closes.push(failure))
     const writing = stream.write(Buffer.from('C2\r'))
-    port.close()
-    expect((await writing).ok).toBeTypeOf('boolean')
-    await settle()
+    closeListener(new Error('unplugged'))
+    expect(await writing).toMatchObject({ ok: false, error: { code: 'serial.failed' } })
     expect(closes.map((failure) => failure?.code)).toEqual(['serial.failed'])
   })
 
