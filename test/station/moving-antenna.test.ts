@@ -1,47 +1,49 @@
 import { describe, expect, it } from 'vitest'
 import { greatCircleSeparation } from '../../src/kernel/angle.ts'
 import type { Fault } from '../../src/kernel/errors.ts'
-import { silentLog } from '../../src/kernel/log.ts'
+import type { Log } from '../../src/kernel/log.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { utcMs } from '../../src/kernel/time.ts'
 import { deg, ms } from '../../src/kernel/units.ts'
-import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
-import type { TrackerReport } from '../../src/pointing/tracker.ts'
-import { planTrajectory } from '../../src/pointing/trajectory.ts'
-import { createAntenna } from '../../src/rotator/antenna.ts'
+import { createVirtualClock, type VirtualClock } from '../../src/kernel/virtual-clock.ts'
 import { gs232b } from '../../src/rotator/protocols/gs232b.ts'
+import type { Antenna } from '../../src/station/antenna.ts'
+import { createMovingAntenna } from '../../src/station/moving-antenna.ts'
 import { g5500, sphericalPass } from '../pointing/passes.ts'
-import { createScriptedController } from './scripted-controller.ts'
+import { createScriptedController } from '../rotator/scripted-controller.ts'
 
 const mount = { ...g5500, park: { azimuth: deg(180), elevation: deg(0) } }
 const pass = sphericalPass({ maximumElevationDeg: 50, courseDeg: 20 })
-const trajectory = unwrap(planTrajectory(pass, { mount }))
+const task = { id: 'pass', aosUtc: pass.aosUtcMs, losUtc: pass.losUtcMs, lookAt: pass.lookAt }
 
 const bench = async () => {
   const clock = createVirtualClock({ startUtc: utcMs(pass.aosUtcMs - 90_000) })
   const controller = createScriptedController(clock)
-  const reports: TrackerReport[] = []
-  const latched: Fault[] = []
-  const antenna = createAntenna({
+  const faults: Fault[] = []
+  const log: Log = { info: () => {}, warn: () => {}, fault: (failure) => faults.push(failure) }
+  const antenna = createMovingAntenna({
     clock,
     open: controller.open,
     driver: gs232b,
     envelope: { mount },
-    log: silentLog,
-    onReport: (report) => reports.push(report),
-    onLatched: (failure) => latched.push(failure),
+    log,
   })
   const connecting = antenna.connect()
   await clock.advance(ms(500))
   unwrap(await connecting)
-  return { clock, controller, antenna, reports, latched }
+  return { clock, controller, antenna, faults }
+}
+
+const close = async (clock: VirtualClock, antenna: Antenna): Promise<void> => {
+  const closing = antenna.close()
+  await clock.advance(ms(30_000))
+  await closing
 }
 
 describe('the antenna', () => {
   it('follows a pass over the line and parks', async () => {
-    const { clock, controller, antenna, reports, latched } = await bench()
-    antenna.track({ id: 'pass', trajectory, afterwards: 'park' })
-    await clock.advanceTo(clock.monoNow())
+    const { clock, controller, antenna, faults } = await bench()
+    unwrap(antenna.follow(task))
     let worst = 0
     while (clock.utcNow() < pass.losUtcMs + 90_000) {
       await clock.advance(ms(1_000))
@@ -51,24 +53,18 @@ describe('the antenna', () => {
     }
     expect(worst).toBeLessThan(2)
     expect(controller).toMatchObject({ azimuth: 180, elevation: 0 })
-    expect(reports.map(({ kind }) => kind)).toEqual([
-      'pre-positioning',
-      'tracking',
-      'pass-over',
-      'parking',
-      'parked',
-    ])
-    expect(latched).toEqual([])
-    await antenna.close()
+    expect(antenna.status().phase).toBe('idle')
+    expect(faults).toEqual([])
+    await close(clock, antenna)
   })
 
   it('ends a jammed pass stopped and latched, moves on request only after a person cleared it', async () => {
-    const { clock, controller, antenna, latched } = await bench()
-    antenna.track({ id: 'pass', trajectory, afterwards: 'park' })
+    const { clock, controller, antenna, faults } = await bench()
+    unwrap(antenna.follow(task))
     await clock.advance(ms(200_000))
     controller.stuck = true
     await clock.advance(ms(60_000))
-    expect(latched.map(({ code }) => code)).toEqual(['motion.stalled'])
+    expect(faults.map(({ code }) => code)).toContain('motion.stalled')
     expect(controller.heard.filter(({ text }) => text === 'S\r').length).toBeGreaterThan(1)
     expect(antenna.status().phase).toBe('faulted')
     const moves = (): number => controller.heard.filter(({ text }) => text.startsWith('W')).length
@@ -81,35 +77,36 @@ describe('the antenna', () => {
     antenna.park()
     await clock.advance(ms(120_000))
     expect(controller).toMatchObject({ azimuth: 180, elevation: 0 })
-    await antenna.close()
+    await close(clock, antenna)
   })
 
   it('latches a mute controller in mid-pass', async () => {
-    const { clock, controller, antenna, latched } = await bench()
-    antenna.track({ id: 'pass', trajectory, afterwards: 'park' })
+    const { clock, controller, antenna, faults } = await bench()
+    unwrap(antenna.follow(task))
     await clock.advance(ms(200_000))
     controller.mute = true
     await clock.advance(ms(60_000))
-    expect(latched.map(({ code }) => code)).toEqual(['rotator.mute'])
-    expect(antenna.status()).toMatchObject({ phase: 'faulted', latched: { code: 'rotator.mute' } })
-    await antenna.close()
+    expect(faults.map(({ code }) => code)).toContain('rotator.mute')
+    expect(antenna.status()).toMatchObject({ phase: 'faulted', fault: { code: 'rotator.mute' } })
+    await close(clock, antenna)
   })
 
   it('takes up the pass again by itself after the line was cut and came back', async () => {
-    const { clock, controller, antenna, latched } = await bench()
-    antenna.track({ id: 'pass', trajectory, afterwards: 'park' })
+    const { clock, controller, antenna, faults } = await bench()
+    unwrap(antenna.follow(task))
     await clock.advance(ms(200_000))
     controller.lines[0]?.cut()
     await clock.advance(ms(20_000))
     const boresight = { azimuth: deg(controller.azimuth), elevation: deg(controller.elevation) }
     expect(greatCircleSeparation(boresight, pass.lookAt(clock.utcNow()))).toBeLessThan(2)
-    expect(latched).toEqual([])
-    await antenna.close()
+    expect(faults.map(({ code }) => code)).toEqual(['link.closed'])
+    expect(antenna.status().phase).toBe('tracking')
+    await close(clock, antenna)
   })
 
   it('stops when asked, confirmed, and leaves no timer behind when closed', async () => {
     const { clock, controller, antenna } = await bench()
-    antenna.track({ id: 'pass', trajectory, afterwards: 'park' })
+    unwrap(antenna.follow(task))
     await clock.advance(ms(3_000))
     const stopping = antenna.stop()
     await clock.advance(ms(10_000))
@@ -117,7 +114,7 @@ describe('the antenna', () => {
     const { azimuth } = controller
     await clock.advance(ms(200_000))
     expect(controller.azimuth).toBe(azimuth)
-    await antenna.close()
+    await close(clock, antenna)
     await clock.advance(ms(1_000))
     // The scripted controller's own motor.
     expect(clock.pendingTimers()).toBe(1)
