@@ -9,6 +9,7 @@ import type {
   OutgoingMessage,
   PublishOutcome,
 } from './broker-link.ts'
+import { createPacketGuard } from './packet-guard.ts'
 
 export interface BrokerSettings {
   /** `mqtt://host:1883` or `mqtts://host:8883`. */
@@ -33,7 +34,6 @@ const CONNECT_TIMEOUT_MS = 10_000
 const KEEPALIVE_SECONDS = 30
 // Unacknowledged messages that the broker may send us at once; each is at most SEALED_BYTES_MAX.
 const RECEIVE_MAXIMUM = 64
-// MQTT.js does not enforce the packet size on what comes in; a hostile broker could fill the memory.
 const PACKET_BYTES_MAX = SEALED_BYTES_MAX + 1024
 const NO_MATCHING_SUBSCRIBERS = 0x10
 const UNSUPPORTED_PROTOCOL_VERSION = 0x84
@@ -98,11 +98,15 @@ export const mqttLinkOpener =
         else resolve(err(failure))
       }
       takeMessages(client, options)
-      guardBytes(client, () =>
+      const guard = createPacketGuard(PACKET_BYTES_MAX, () =>
         fail(
-          fault('message.too-large', `The broker ${url} sent more than ${PACKET_BYTES_MAX} bytes at once`),
+          fault(
+            'message.too-large',
+            `The broker ${url} sent a packet of more than ${PACKET_BYTES_MAX} bytes`,
+          ),
         ),
       )
+      client.stream.on('data', guard)
       client.on('error', (thrown) => {
         trouble = thrown
         if (!up) fail(connectFault(url, thrown))
@@ -180,18 +184,6 @@ const takeMessages = (client: MqttClient, options: BrokerLinkOptions): void => {
       (thrown: unknown) => callback(thrown instanceof Error ? thrown : new Error(messageOf(thrown))),
     )
   }
-}
-
-const guardBytes = (client: MqttClient, onTooMany: () => void): void => {
-  let sincePacket = 0
-  client.on('packetreceive', () => {
-    sincePacket = 0
-  })
-  client.stream.on('data', (chunk: Buffer) => {
-    sincePacket += chunk.length
-    // One socket read may bring the end of one packet and the beginning of the next.
-    if (sincePacket > 2 * PACKET_BYTES_MAX) onTooMany()
-  })
 }
 
 const subscribe = (

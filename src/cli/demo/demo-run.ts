@@ -44,6 +44,9 @@ export interface DemoSummary extends Scores {
   readonly verified: Readonly<Record<PartnerId, number>>
   readonly withheld: Readonly<Record<PartnerId, number>>
   readonly gaps: number
+  /** The hashes that all records, and all that a partner got, are chained to: the same seed gives the same. */
+  readonly journalHead: string
+  readonly streamHeads: Readonly<Partial<Record<PartnerId, string>>>
   readonly stationSecondsPerWallSecond: number
 }
 
@@ -202,6 +205,8 @@ export const runDemo = async (options: {
         withheld: count((id) => run.withheld(id)),
         gaps,
         ...run.scores(),
+        journalHead: streams.value.journal.hash,
+        streamHeads: Object.fromEntries(streams.value.streams.map(({ partner, head }) => [partner, head])),
         stationSecondsPerWallSecond: Number(stationSecondsPerWallSecond.toPrecision(4)),
       },
       complete:

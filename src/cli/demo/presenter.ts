@@ -106,20 +106,43 @@ const summaryLines = (outcome: DemoOutcome, interrupted: boolean): readonly stri
   const { summary } = outcome
   const { pointingErrorDeg, measuredMinusTrueHz, measuredMinusPredictedHz, normalisedError } = summary
   return [
-    `${summary.satellite.name} (${summary.satellite.catalogNumber}), ${summary.passStartUtc.slice(0, 19)}Z to ${summary.passEndUtc.slice(11, 19)}Z. SIMULATED: no real device, no real data.`,
-    `  pointing     true error ${pointingErrorDeg.rms.toFixed(2)}° rms, ${pointingErrorDeg.max.toFixed(2)}° at most`,
-    `  frequency    measured minus true ${measuredMinusTrueHz.rms.toFixed(2)} Hz rms (${normalisedError.meanSquare.toFixed(2)} of the variance it states); minus predicted ${measuredMinusPredictedHz.rms.toFixed(0)} Hz rms: the satellite is not where its elements say`,
-    `  journal      ${summary.observations} observations, ${summary.journaled} on disk, hash-chained`,
+    `${summary.satellite.name} (${summary.satellite.catalogNumber}), ${summary.passStartUtc.slice(0, 19)}Z to ${summary.passEndUtc.slice(11, 19)}Z`,
+    'SIMULATED: no real device, no real data.',
+    `  pointing   true error ${pointingErrorDeg.rms.toFixed(2)}° rms, ${pointingErrorDeg.max.toFixed(2)}° at most`,
+    `  frequency  measured minus true ${measuredMinusTrueHz.rms.toFixed(2)} Hz rms, ${normalisedError.meanSquare.toFixed(2)} of the variance stated`,
+    `             measured minus predicted ${measuredMinusPredictedHz.rms.toFixed(0)} Hz rms: the satellite and its`,
+    '             transmitter are not quite what the catalogue says',
+    `  journal    ${summary.observations} observations, ${summary.journaled} on disk, hash-chained`,
     ...PARTNER_IDS.map(
       (id) =>
-        `  ${id.padEnd(12)} ${summary.verified[id]} verified (signature, number, chain), ${summary.delivered[id]} signed for, ${summary.withheld[id]} withheld`,
+        `  ${id.padEnd(10)} ${summary.verified[id]} verified, ${summary.delivered[id]} signed for, ${summary.withheld[id]} withheld`,
     ),
-    `  broker       ${outcome.broker.remark}${outcome.sentAgain > 0 ? `; ${outcome.sentAgain} items were sent again on request` : ''}`,
-    ...(outcome.fault === undefined ? [] : [`  antenna      ${describeFault(outcome.fault)}`]),
+    ...wrapped(`broker     ${outcome.broker.remark}`),
+    ...(outcome.sentAgain > 0
+      ? [`             ${outcome.sentAgain} items were sent again, because a partner asked`]
+      : []),
+    ...(outcome.fault === undefined ? [] : wrapped(`antenna    ${describeFault(outcome.fault)}`)),
     interrupted
       ? 'Stopped by you; the antenna was stopped first.'
       : outcome.complete
-        ? `Everything that was due has been verified by its partner. ${summary.stationSecondsPerWallSecond.toFixed(0)} station seconds a second.`
-        : `NOT everything that was due has been verified: ${summary.gaps} items are missing.`,
+        ? `All that was due has been verified by its partner (${summary.stationSecondsPerWallSecond.toFixed(0)} station seconds a second).`
+        : `NOT all that was due has been verified: ${summary.gaps} items are missing.`,
   ]
+}
+
+const WIDTH = 80
+const INDENT = ' '.repeat(13)
+
+/** Breaks a long line at spaces, its continuation under its text. */
+const wrapped = (text: string): readonly string[] => {
+  const lines: string[] = []
+  let line = '  '
+  for (const word of text.split(/(?<=\s)(?=\S)/)) {
+    if ((line + word).trimEnd().length > WIDTH) {
+      lines.push(line.trimEnd())
+      line = INDENT
+    }
+    line += word
+  }
+  return [...lines, line.trimEnd()]
 }

@@ -102,7 +102,7 @@ export const layOut = (state: DemoState, style: Style): readonly string[] => {
     style.bold('Partners'),
     ...state.partners.map((partner) =>
       cut(
-        `  ${partner.id.padEnd(10)} ${String(partner.verified).padStart(4)} verified${partner.waiting > 0 ? `, ${partner.waiting} due later` : ''}${partner.withheld > 0 ? `, ${partner.withheld} withheld: ${partner.reason}` : ''}${partner.verified + partner.waiting + partner.withheld === 0 ? `  ${partner.terms}` : ''}`,
+        `  ${partner.id.padEnd(9)} ${String(partner.verified).padStart(4)} verified${partner.waiting > 0 ? `, ${partner.waiting} due` : ''}${partner.withheld > 0 ? `, ${partner.withheld} withheld: ${partner.reason}` : ''}${partner.verified + partner.waiting + partner.withheld === 0 ? `  ${partner.terms}` : ''}`,
       ),
     ),
     antenna.fault === undefined ? style.dim(cut(state.note)) : style.warn(cut(state.note)),
