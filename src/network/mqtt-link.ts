@@ -26,7 +26,7 @@ export interface BrokerSettings {
    * denied is acknowledged like any other).
    */
   readonly protocolVersion: 4 | 5
-  /** How long the broker keeps the session, seconds: at least the outage that is to be bridged. */
+  /** How long the broker keeps the session, seconds: at least the outage that is to be bridged. 0: a new one each time. */
   readonly sessionExpirySeconds: number
 }
 
@@ -148,7 +148,7 @@ export const mqttLinkOpener =
 const clientOptions = (settings: BrokerSettings, will: OutgoingMessage | undefined): IClientOptions => ({
   protocolVersion: settings.protocolVersion,
   clientId: settings.clientId,
-  clean: false,
+  clean: settings.sessionExpirySeconds === 0,
   reconnectPeriod: 0,
   connectTimeout: CONNECT_TIMEOUT_MS,
   keepalive: KEEPALIVE_SECONDS,
