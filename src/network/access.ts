@@ -26,7 +26,13 @@ export const accessOf = (policy: AccessPolicy, partner: string): AccessRules => 
     if (agreement.partnerId !== partner) continue
     for (const dataMode of dataModeSchema.options) {
       if (!agreement.dataModes.includes(dataMode)) continue
-      const stream = streamIdOf({ station, agreement: agreement.id, product: agreement.product, dataMode })
+      const stream = streamIdOf({
+        station,
+        partner,
+        agreement: agreement.id,
+        product: agreement.product,
+        dataMode,
+      })
       read.add(birthTopic(dataMode, station))
       read.add(statusTopic(dataMode, station))
       read.add(streamTopic(dataMode, station, stream))

@@ -136,6 +136,26 @@ export const observationSchema = z.looseObject({
 export type Observation = z.infer<typeof observationSchema>
 
 /**
+ * The record as a partner holds it: the same fields with the same meaning, but a coarse product leaves out those that
+ * would give away what the rounding hides. What is absent was not told; it does not mean zero.
+ */
+export const sharedObservationSchema = observationSchema.extend({
+  frequency: observationSchema.shape.frequency.extend({
+    predictedHz: observationSchema.shape.frequency.shape.predictedHz.optional(),
+  }),
+  signal: observationSchema.shape.signal.extend({
+    powerDbfs: observationSchema.shape.signal.shape.powerDbfs.optional(),
+  }),
+  elements: observationSchema.shape.elements.optional(),
+  corrections: observationSchema.shape.corrections.optional(),
+})
+export type SharedObservation = z.infer<typeof sharedObservationSchema>
+
+/** Whether mode and provenance agree (law 6): what a simulated device made is SIMULATED or part of an EXERCISE. */
+export const isMarkedHonestly = (record: Pick<Observation, 'dataMode' | 'provenance'>): boolean =>
+  record.provenance === 'real' || record.dataMode === 'SIMULATED' || record.dataMode === 'EXERCISE'
+
+/**
  * The mode that a record gets. No configuration makes a simulated device's record REAL (law 6): whatever the owner
  * set, one simulated device gives SIMULATED, except that an exercise stays an exercise.
  */

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { ms } from '../kernel/units.ts'
 import {
   type DataMode,
   dataModeSchema,
   identifierSchema,
   instantSchema,
-  observationSchema,
+  sharedObservationSchema,
 } from '../observation/record.ts'
 import type { VerifyingKey } from './keys.ts'
 import { type SealType, unseal } from './seal.ts'
@@ -41,24 +42,33 @@ export const itemSchema = z.looseObject({
   /** 128 random bits: a record of few possible values could be guessed from its hash without them. */
   salt: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
   releasedUtc: instantSchema,
-  record: observationSchema,
+  record: sharedObservationSchema,
 })
 export type Item = z.infer<typeof itemSchema>
 
+/** How often the station says its checkpoints again, and how long one holds: three periods. */
+export const CHECKPOINT_PERIOD = ms(60_000)
+export const CHECKPOINT_VALID = ms(180_000)
+
 /** The station's word on how far a stream goes. Retained by the broker, and said again before `validUntilUtc`. */
-export const checkpointSchema = z.looseObject({
-  schema: z.literal('azel.checkpoint/1'),
-  ...streamAddress,
-  number: countSchema,
-  head: hashSchema,
-  /** The lowest number that the station still keeps and can send again. */
-  oldest: z.int().positive(),
-  /** Up to here the station holds the partner's receipt; less than he signed for means that one was lost. */
-  receipted: countSchema,
-  bootId: z.string().max(64),
-  issuedUtc: instantSchema,
-  validUntilUtc: instantSchema,
-})
+export const checkpointSchema = z
+  .looseObject({
+    schema: z.literal('azel.checkpoint/1'),
+    ...streamAddress,
+    number: countSchema,
+    head: hashSchema,
+    /** The lowest number that the station still keeps and can send again. */
+    oldest: z.int().positive(),
+    /** Up to here the station holds the partner's receipt; less than he signed for means that one was lost. */
+    receipted: countSchema,
+    bootId: z.string().max(64),
+    issuedUtc: instantSchema,
+    validUntilUtc: instantSchema,
+  })
+  .refine(({ number, oldest }) => oldest <= Math.max(number, 1), {
+    path: ['oldest'],
+    message: 'it is beyond the end of the stream',
+  })
 export type Checkpoint = z.infer<typeof checkpointSchema>
 
 /** The partner's word that he holds and has verified everything up to `through`. Cumulative: a later one says it all. */
@@ -118,18 +128,27 @@ export const hashOf = (sealed: Uint8Array): string => createHash('sha256').updat
 export const EMPTY_STREAM_HASH = hashOf(new Uint8Array())
 
 /**
- * The name of a stream: fixed by station, agreement, product and data mode, shapeless to others, and fit for a
+ * The name of a stream: fixed by station, partner, agreement, product and data mode, shapeless to others, and fit for a
  * topic. Not a secret: the broker's access list is what keeps strangers off.
  */
 export const streamIdOf = (options: {
   readonly station: string
+  /** Part of the name: an agreement's id that is used again for somebody else must not open the first one's stream. */
+  readonly partner: string
   readonly agreement: string
   readonly product: string
   readonly dataMode: DataMode
 }): string =>
   createHash('sha256')
     .update(
-      ['azel-stream-1', options.station, options.agreement, options.product, options.dataMode].join('\n'),
+      [
+        'azel-stream-1',
+        options.station,
+        options.partner,
+        options.agreement,
+        options.product,
+        options.dataMode,
+      ].join('\n'),
     )
     .digest('hex')
     .slice(0, 32)

@@ -1,7 +1,8 @@
 import { formatUtc, parseUtc, type UtcMs, utcPlus } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
-import type { Observation } from '../observation/record.ts'
+import { isMarkedHonestly, type Observation } from '../observation/record.ts'
 import type { Agreement, Groups, Partner } from './agreement.ts'
+import { coarseTime } from './product.ts'
 
 /** The release gate's answer on one record for one partner, with its reason for the audit. */
 export type ReleaseDecision =
@@ -22,6 +23,8 @@ export const decideRelease = (options: {
   readonly agreement: Agreement | undefined
   readonly groups: Groups
   readonly nowUtc: UtcMs
+  /** The same instant on a clock that nobody has set forward while the record waited: delays are counted on it. */
+  readonly agedUtc: UtcMs
   /** The interval number (see `thinningInterval`) of the last record this stream took, with its pass. */
   readonly lastTaken: string | undefined
 }): ReleaseDecision => {
@@ -34,6 +37,9 @@ export const decideRelease = (options: {
   if (agreement.validUntilUtc !== undefined && nowUtc >= agreement.validUntilUtc) {
     return withhold(`agreement ${agreement.id} ended ${formatUtc(agreement.validUntilUtc, 0)}`)
   }
+  if (!isMarkedHonestly(record)) {
+    return withhold(`the record is marked ${record.dataMode} and comes from a simulated device`)
+  }
   if (!agreement.dataModes.includes(record.dataMode)) {
     return withhold(`agreement ${agreement.id} does not cover ${record.dataMode} data`)
   }
@@ -45,14 +51,15 @@ export const decideRelease = (options: {
   }
   const measured = parseUtc(record.timeUtc)
   if (!measured.ok) return withhold('the record has no readable time')
-  if (agreement.coarsening.onePer !== undefined) {
-    const interval = thinningInterval(record, agreement)
-    if (interval !== undefined && interval === options.lastTaken) {
-      return withhold(`thinned to one record in ${agreement.coarsening.onePer} s`)
-    }
+  if (agreement.validFromUtc !== undefined && measured.value < agreement.validFromUtc) {
+    return withhold(`it was measured before agreement ${agreement.id} began`)
   }
-  const due = utcPlus(measured.value, ms(agreement.delay))
-  if (nowUtc < due) {
+  const interval = thinningInterval(record, agreement)
+  if (interval !== undefined && isNotAfter(interval, options.lastTaken)) {
+    return withhold(`thinned to one record in ${agreement.coarsening.onePer} s`)
+  }
+  const due = releaseDue(measured.value, agreement)
+  if (options.agedUtc < due) {
     return {
       kind: 'wait',
       untilUtc: due,
@@ -62,12 +69,31 @@ export const decideRelease = (options: {
   return { kind: 'release', reason: `agreement ${agreement.id}` }
 }
 
+/**
+ * When a record may leave. With coarse times it follows from the coarse time alone: released at the measured time plus
+ * a constant, the moment of release would give away what the rounding hides.
+ */
+const releaseDue = (measuredUtc: UtcMs, agreement: Agreement): UtcMs => {
+  const { time } = agreement.coarsening
+  if (time === undefined) return utcPlus(measuredUtc, agreement.delay)
+  // Half a step later, since the coarse time can lie half a step before the measurement.
+  return utcPlus(coarseTime(measuredUtc, time), ms(time * 500 + agreement.delay))
+}
+
 /** Which interval of a pass a record falls in, as the stream remembers it; undefined where nothing is thinned. */
 export const thinningInterval = (record: Observation, agreement: Agreement): string | undefined => {
   const { onePer } = agreement.coarsening
   if (onePer === undefined) return undefined
   const measured = parseUtc(record.timeUtc)
   return measured.ok ? `${record.passId}#${Math.floor(measured.value / (onePer * 1000))}` : undefined
+}
+
+// Not "the same": after a wall clock step back the intervals of a pass come a second time.
+const isNotAfter = (interval: string, last: string | undefined): boolean => {
+  if (last === undefined) return false
+  const [pass, number] = interval.split('#')
+  const [lastPass, lastNumber] = last.split('#')
+  return pass === lastPass && Number(number) <= Number(lastNumber)
 }
 
 const isReleasableTo = (options: {

@@ -3,16 +3,17 @@ import type { Clock, Timer } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { formatUtc, utcBetween } from '../kernel/time.ts'
+import { formatUtc, MS_PER_HOUR, utcBetween, utcPlus } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
 import { type Observation, observationSchema } from '../observation/record.ts'
 import type { Decision, JournalEntry, NewItem, Store, StreamStatus } from '../outbox/store.ts'
 import type { Agreement, Groups, Partner } from './agreement.ts'
 import type { SigningKey } from './keys.ts'
-import { EMPTY_STREAM_HASH, hashOf, type Item, streamIdOf } from './messages.ts'
-import { makeProduct } from './product.ts'
+import { createItemMaker } from './make-item.ts'
+import { EMPTY_STREAM_HASH, streamIdOf } from './messages.ts'
 import { decideRelease, thinningInterval } from './release.ts'
-import { seal } from './seal.ts'
+import { streamsOfAgreements } from './streams.ts'
+import { createWallStepWatch } from './wall-step-watch.ts'
 
 export interface SharingPolicy {
   readonly station: string
@@ -27,7 +28,8 @@ const BATCH_RECORDS = 64
 const RETRY_DELAY = ms(5_000)
 // A timer may fire this late at most after a wall clock step: the due times are wall times.
 const DUE_CHECK_MAX = ms(60_000)
-const SALT_BYTES = 16
+// Letting go of what is receipted or past its time; nobody waits for it.
+const PRUNE_PERIOD_MS = MS_PER_HOUR
 
 /**
  * Takes each journal entry past the release gate, once for every partner, and turns what is released into numbered,
@@ -64,6 +66,14 @@ export const createReleaser = (options: {
   )
   const agreementById = new Map(policy.agreements.map((agreement) => [agreement.id, agreement]))
   const partnerById = new Map(policy.partners.map((partner) => [partner.id, partner]))
+  const agreementByStream = streamsOfAgreements(policy.station, policy.agreements)
+  const makeItem = createItemMaker({
+    station: policy.station,
+    key: options.key,
+    randomBytes: options.randomBytes,
+  })
+  const wallSteps = createWallStepWatch(clock)
+  let prunedMono: number | undefined
   let streams: Map<string, StreamStatus> | undefined
   let decidedThrough = 0
   let waiting = 0
@@ -79,6 +89,7 @@ export const createReleaser = (options: {
     const streamOf = (agreement: Agreement, record: Observation): StreamStatus => {
       const stream = streamIdOf({
         station: policy.station,
+        partner: agreement.partnerId,
         agreement: agreement.id,
         product: agreement.product,
         dataMode: record.dataMode,
@@ -105,6 +116,7 @@ export const createReleaser = (options: {
       again: boolean,
     ): void => {
       const decidedUtc = clock.utcNow()
+      const agedUtc = again ? wallSteps.withoutStepsSince(entry.number) : decidedUtc
       const stream = agreement === undefined ? undefined : streamOf(agreement, record)
       const decision = decideRelease({
         record,
@@ -112,6 +124,7 @@ export const createReleaser = (options: {
         agreement,
         groups: policy.groups,
         nowUtc: decidedUtc,
+        agedUtc,
         lastTaken: again ? undefined : stream?.lastTaken,
       })
       const about = {
@@ -127,12 +140,13 @@ export const createReleaser = (options: {
       }
       const taken = { ...stream, lastTaken: again ? stream.lastTaken : thinningInterval(record, agreement) }
       if (decision.kind === 'wait') {
-        decisions.push({ ...about, kind: 'waiting', dueUtc: decision.untilUtc })
+        const dueUtc = utcPlus(decision.untilUtc, utcBetween({ from: agedUtc, to: decidedUtc }))
+        decisions.push({ ...about, kind: 'waiting', dueUtc })
         changed.set(stream.stream, taken)
         return
       }
       decisions.push({ ...about, kind: 'released' })
-      const item = makeItem({ ...options, agreement, stream, record, releasedUtc: formatUtc(decidedUtc) })
+      const item = makeItem({ agreement, stream, record, releasedUtc: formatUtc(decidedUtc) })
       items.push({
         stream: stream.stream,
         number: item.number,
@@ -143,7 +157,22 @@ export const createReleaser = (options: {
       })
       changed.set(stream.stream, { ...taken, number: item.number, head: item.hash })
     }
-    return { decisions, items, changed, decide }
+    const withhold = (
+      entry: JournalEntry,
+      partner: string,
+      agreement: string | undefined,
+      reason: string,
+    ): void => {
+      decisions.push({
+        partner,
+        agreement,
+        journalNumber: entry.number,
+        kind: 'withheld',
+        reason,
+        decidedUtc: clock.utcNow(),
+      })
+    }
+    return { decisions, items, changed, decide, withhold }
   }
 
   const commit = async (
@@ -179,16 +208,19 @@ export const createReleaser = (options: {
       const last = entries.value.at(-1)
       if (last === undefined) break
       const batch = newBatch(known)
+      wallSteps.note(decidedThrough + 1)
       for (const entry of entries.value) {
         const record = readRecord(entry)
-        if (!record.ok) {
-          log.fault(record.error)
-          continue
-        }
+        if (!record.ok) log.fault(record.error)
         for (const partner of policy.partners) {
           const agreements = agreementsOf.get(partner.id) ?? []
-          if (agreements.length === 0) batch.decide(entry, record.value, partner, undefined, false)
-          for (const agreement of agreements) batch.decide(entry, record.value, partner, agreement, false)
+          if (!record.ok) {
+            batch.withhold(entry, partner.id, undefined, UNREADABLE)
+          } else {
+            for (const agreement of agreements.length === 0 ? [undefined] : agreements) {
+              batch.decide(entry, record.value, partner, agreement, false)
+            }
+          }
         }
       }
       const committed = await commit(batch, known, last.number)
@@ -204,18 +236,10 @@ export const createReleaser = (options: {
         const record = readRecord(entry)
         const partner = partnerById.get(partnerId)
         const agreement = agreementById.get(agreementId)
-        if (record.ok && partner !== undefined && agreement !== undefined) {
-          batch.decide(entry, record.value, partner, agreement, true)
-        } else {
-          batch.decisions.push({
-            partner: partnerId,
-            agreement: agreementId,
-            journalNumber: entry.number,
-            kind: 'withheld',
-            reason: `agreement ${agreementId} is no longer in force`,
-            decidedUtc: now,
-          })
-        }
+        if (!record.ok) batch.withhold(entry, partnerId, agreementId, UNREADABLE)
+        else if (partner === undefined || agreement === undefined) {
+          batch.withhold(entry, partnerId, agreementId, `agreement ${agreementId} is no longer in force`)
+        } else batch.decide(entry, record.value, partner, agreement, true)
       }
       if (batch.decisions.length === 0) {
         arm(due.value[0] === undefined ? undefined : utcBetween({ from: now, to: due.value[0].dueUtc }))
@@ -227,6 +251,25 @@ export const createReleaser = (options: {
     const status = await store.status()
     if (!status.ok) return status
     waiting = status.value.waiting
+    return prune([...known.keys()])
+  }
+
+  /** Lets go of what no partner can claim any more. Of a stream whose agreement is gone nothing is touched. */
+  const prune = async (known: readonly string[]): Promise<Result<void, Fault>> => {
+    const now = clock.monoNow()
+    if (prunedMono !== undefined && now - prunedMono < PRUNE_PERIOD_MS) return ok(undefined)
+    prunedMono = now
+    for (const stream of known) {
+      const agreement = agreementByStream.get(stream)
+      if (agreement === undefined) continue
+      const pruned = await store.prune({
+        stream,
+        unreceiptedBeforeUtc: agreement.receipts
+          ? undefined
+          : utcPlus(wallSteps.cautiousNow(), ms(-agreement.retention)),
+      })
+      if (!pruned.ok) return pruned
+    }
     return ok(undefined)
   }
 
@@ -249,7 +292,8 @@ export const createReleaser = (options: {
       }
       return outcome
     })
-    queue = next
+    // A mistake of ours in one run is thrown at its caller; it must not end all later ones.
+    queue = next.catch(() => {})
     return next
   }
 
@@ -263,38 +307,12 @@ export const createReleaser = (options: {
   }
 }
 
+const UNREADABLE = 'the journal entry cannot be read'
+
 const readRecord = (entry: JournalEntry): Result<Observation, Fault> => {
   const parsed = parseStrictJson(entry.body)
   const record = parsed.ok ? observationSchema.safeParse(parsed.value) : undefined
   return record?.success === true
     ? ok(record.data)
     : err(fault('store.corrupt', `Journal entry ${entry.number} cannot be read and is released to nobody`))
-}
-
-const makeItem = (options: {
-  readonly policy: SharingPolicy
-  readonly key: SigningKey
-  readonly randomBytes: (length: number) => Uint8Array
-  readonly agreement: Agreement
-  readonly stream: StreamStatus
-  readonly record: Observation
-  readonly releasedUtc: string
-}): { readonly number: number; readonly sealed: Uint8Array; readonly hash: string } => {
-  const { agreement, stream, record } = options
-  const payload: Item = {
-    schema: 'azel.item/1',
-    station: options.policy.station,
-    dataMode: record.dataMode,
-    stream: stream.stream,
-    partner: agreement.partnerId,
-    agreement: agreement.id,
-    product: agreement.product,
-    number: stream.number + 1,
-    previous: stream.head,
-    salt: Buffer.from(options.randomBytes(SALT_BYTES)).toString('base64url'),
-    releasedUtc: options.releasedUtc,
-    record: makeProduct(record, agreement.coarsening),
-  }
-  const sealed = Buffer.from(seal({ type: 'azel-item+jws', key: options.key, payload }), 'ascii')
-  return { number: payload.number, sealed, hash: hashOf(sealed) }
 }
