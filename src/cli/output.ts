@@ -1,4 +1,5 @@
 import { describeFault, type Fault } from '../kernel/errors.ts'
+import { createRealClock } from '../kernel/real-clock.ts'
 import type { ConfigurationFailure } from '../station/configuration/load.ts'
 
 /** Usage or content is wrong, or the work failed: one exit code, the text tells which. */
@@ -25,13 +26,24 @@ export const printConfigurationFailure = (
   printFault(failure)
 }
 
-/** Settles at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+// npm and a terminal each send the Ctrl-C of one key stroke; a person's second one comes later.
+const ONE_KEY_STROKE_MS = 1_000
+
+/**
+ * Settles at the first Ctrl-C or SIGTERM. Later SIGTERMs change nothing (a service manager and a launcher may each send
+ * one): what was begun is brought to its end. A person's second Ctrl-C ends the process at once.
+ */
 export const untilStopped = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
-    const stop = (signal: NodeJS.Signals): void => {
-      process.once(signal, () => process.exit(EXIT_FAILED))
+    const clock = createRealClock()
+    let firstInterruptMonoMs: number | undefined
+    process.on('SIGTERM', resolve)
+    process.on('SIGINT', (signal) => {
+      firstInterruptMonoMs ??= clock.monoNow()
+      if (clock.monoNow() - firstInterruptMonoMs > ONE_KEY_STROKE_MS) process.exit(EXIT_FAILED)
       resolve(signal)
-    }
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
+    })
   })
+
+/** Ends the process now, whatever is still open. Standard error to a file or pipe is written synchronously. */
+export const endWith = (code: number): never => process.exit(code)

@@ -27,6 +27,13 @@ const entry = (severity: Severity, retry: 'retries' | 'final', help: string): Ca
 })
 
 export const ERROR_CATALOGUE = {
+  // Azel itself
+  'internal.mistake': entry(
+    'critical',
+    'final',
+    'Look whether the antenna stands, then report this line: it is a mistake of Azel.',
+  ),
+
   // command line
   'cli.usage': entry('error', 'final', 'Run the command with --help to see what it takes.'),
 

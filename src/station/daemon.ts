@@ -1,1 +1,157 @@
-export const runDaemon = async (_path: string): Promise<void> => {}
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type Clock, withTimeout } from '../kernel/clock.ts'
+import { type Fault, fault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { formatUtc } from '../kernel/time.ts'
+import { ms } from '../kernel/units.ts'
+import type { OpenBrokerLink } from '../network/broker-link.ts'
+import { mqttLinkOpener } from '../network/mqtt-link.ts'
+import { openWorkerStore } from '../outbox/worker-store.ts'
+import { readSigningKey } from '../sharing/key-file.ts'
+import { brokerSettings } from './broker-settings.ts'
+import { buildStation, targetsOf } from './build.ts'
+import { openCatalogFiles } from './catalog-files.ts'
+import { startChores } from './chores.ts'
+import { watchClock } from './clock-quality.ts'
+import type { Configuration } from './configuration/schema.ts'
+import { sharingOf } from './configuration/sharing.ts'
+import { receiverOpener, rotatorOpener } from './device-lines.ts'
+import { pruneStreams } from './housekeeping.ts'
+import { SHUTDOWN_LIMIT } from './shutdown.ts'
+import type { Station } from './station.ts'
+import { createSystemRandom } from './system-random.ts'
+
+/** A station on real devices and the machine's clock. */
+export interface Daemon {
+  readonly station: Station
+  /** Connects the devices, plans and works from then on. Error: the store cannot be worked with. */
+  readonly start: () => Promise<Result<void, Fault>>
+  /** How it is, in one line: what it does, what comes next, whether the broker is there. */
+  readonly statusLine: () => string
+  /** Whether the parts answer: the control loop, and the store's worker within a few seconds. */
+  readonly healthy: () => Promise<boolean>
+  /** Brings everything to rest, within `SHUTDOWN_LIMIT`. Error: the antenna was not seen to stop. */
+  readonly stop: () => Promise<Result<void, Fault>>
+}
+
+// A disk may take its time with an fsync (seconds on a worn card); one that takes longer hangs.
+const STORE_ANSWER_LIMIT = ms(10_000)
+const BOOT_ID_BYTES = 8
+
+const linkOpener = (configuration: Configuration): Result<OpenBrokerLink | undefined, Fault> => {
+  const { broker, station } = configuration
+  if (broker === undefined) return ok(undefined)
+  const settings = brokerSettings({
+    ...broker,
+    username: broker.username ?? station.id,
+    clientId: `azel-station-${station.id}`,
+  })
+  return settings.ok ? ok(mqttLinkOpener(settings.value)) : settings
+}
+
+const statusLineOf = (station: Station): string => {
+  const { antenna, brokerConnected, receiverConnected, current, next, journal } = station.status()
+  return [
+    antenna.fault !== undefined
+      ? `antenna faulted: ${antenna.fault.message}`
+      : current !== undefined
+        ? `following ${current.task.pass.name} until ${formatUtc(current.task.stopUtcMs, 0)}`
+        : next !== undefined
+          ? `next: ${next.task.pass.name} at ${formatUtc(next.task.startUtcMs, 0)}`
+          : 'no pass is coming',
+    receiverConnected ? undefined : 'no receiver',
+    brokerConnected ? 'broker connected' : 'no broker',
+    journal.queued > 0 ? `${journal.queued} records wait for the disk` : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join('; ')
+}
+
+/**
+ * Reads everything that the configuration names and builds the station of it; no device is touched before `start`.
+ * Errors: the first file, key or store that cannot be used.
+ */
+export const prepareDaemon = async (options: {
+  readonly configuration: Configuration
+  readonly clock: Clock
+  readonly log: Log
+  readonly software: string
+}): Promise<Result<Daemon, Fault>> => {
+  const { configuration, clock, log } = options
+  const key = readSigningKey(configuration.station.keyFile)
+  if (!key.ok) return key
+  const openBroker = linkOpener(configuration)
+  if (!openBroker.ok) return openBroker
+  const policy = sharingOf(configuration)
+  if (!policy.ok) return policy
+  const catalog = await openCatalogFiles(configuration.catalog, log)
+  if (!catalog.ok) return catalog
+  const store = await openWorkerStore(join(configuration.station.dataFolder, 'station.sqlite'))
+  if (!store.ok) return store
+  const clockWatch = await watchClock(clock)
+
+  const { antenna, receiver } = configuration
+  const built = buildStation(configuration, catalog.value.data(), {
+    clock,
+    linkClock: clock,
+    log,
+    random: createSystemRandom(),
+    bootId: randomBytes(BOOT_ID_BYTES).toString('hex'),
+    software: options.software,
+    openRotator:
+      antenna.kind === 'fixed'
+        ? async () => err(fault('serial.missing', 'A fixed antenna has no rotator'))
+        : rotatorOpener({ clock, ...antenna.rotator }),
+    openReceiver: receiverOpener({ clock, rtlTcp: receiver.rtlTcp }),
+    clockQuality: clockWatch.quality,
+    openBroker: openBroker.value,
+    store: store.value,
+    key: key.value,
+  })
+  if (!built.ok) {
+    clockWatch.stop()
+    await store.value.close()
+    return built
+  }
+  const station = built.value
+
+  const planAnew = async (): Promise<void> => {
+    const changed = await catalog.value.refresh()
+    const targets = changed ? targetsOf(configuration, catalog.value.data(), log) : []
+    // A file without any of the objects asked for is a mistake; the elements in use are the better ones.
+    if (targets.length > 0) station.plan(targets)
+    else station.plan()
+  }
+  let stopChores = (): void => {}
+  return ok({
+    station,
+    start: async () => {
+      const started = await station.start()
+      if (!started.ok) return started
+      const chores = startChores({
+        clock,
+        log,
+        plan: planAnew,
+        keepHouse: async () => {
+          await pruneStreams({ clock, log, store: store.value, policy: policy.value })
+        },
+      })
+      stopChores = chores.stop
+      return started
+    },
+    statusLine: () => statusLineOf(station),
+    healthy: async () => {
+      if (!station.status().alive) return false
+      const answer = await withTimeout(clock, STORE_ANSWER_LIMIT, store.value.status())
+      return answer?.ok === true
+    },
+    stop: async () => {
+      stopChores()
+      const stopped = await withTimeout(clock, SHUTDOWN_LIMIT, station.stop())
+      clockWatch.stop()
+      return stopped ?? err(fault('motion.not-stopped', 'The station did not come to rest in time'))
+    },
+  })
+}

@@ -1,4 +1,4 @@
-import { type Clock, type Timer, withTimeout } from '../kernel/clock.ts'
+import type { Clock, Timer } from '../kernel/clock.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
@@ -21,6 +21,7 @@ import type { Antenna } from './antenna.ts'
 import { createObserver, type ObserverSettings } from './observer.ts'
 import { createRecorder } from './recorder.ts'
 import { makeTimetable, type ScheduledPass } from './schedule.ts'
+import { shutDown } from './shutdown.ts'
 import type { Target } from './target.ts'
 
 export type StationEvent =
@@ -47,7 +48,8 @@ export interface StationStatus {
 export interface Station {
   /** Makes ready and plans. Devices that do not answer are told of and tried again; the station starts without them. */
   readonly start: () => Promise<Result<void, Fault>>
-  readonly plan: () => Timetable
+  /** Makes the timetable anew; with other targets where there are newer elements. */
+  readonly plan: (targets?: readonly Target[]) => Timetable
   readonly status: () => StationStatus
   readonly antenna: Antenna
   /** Settles when all that is measured is on the disk and has been through the release gate. */
@@ -84,12 +86,12 @@ export interface StationOptions {
 
 // A wall clock that steps moves the passes: the next one is looked at again this often.
 const LOOK_AGAIN_MS = 30_000
-const STOP_LIMIT = ms(10_000)
 const ID_BYTES = 12
 
 export const createStation = (options: StationOptions): Station => {
   const { clock, log, antenna, store } = options
   const tell = (event: StationEvent): void => options.onEvent?.(event)
+  let { targets } = options
   let scheduled: readonly ScheduledPass[] = []
   let timetable: Timetable = { tasks: [], notTaken: [] }
   let current: ScheduledPass | undefined
@@ -221,9 +223,10 @@ export const createStation = (options: StationOptions): Station => {
     arm()
   }
 
-  const plan = (): Timetable => {
+  const plan = (newTargets: readonly Target[] = targets): Timetable => {
+    targets = newTargets
     const made = makeTimetable({
-      targets: options.targets,
+      targets,
       site: options.site,
       mask: options.mask,
       minimumCulmination: deg(options.minimumCulminationDeg),
@@ -233,7 +236,11 @@ export const createStation = (options: StationOptions): Station => {
       log,
     })
     timetable = made.timetable
-    scheduled = made.scheduled
+    // The pass that is being followed is found again, with another beginning: it is not a second one.
+    scheduled = made.scheduled.filter(
+      ({ task, target }) =>
+        target.requestId !== current?.target.requestId || task.startUtcMs >= current.task.stopUtcMs,
+    )
     // What has gone by needs no memory of having begun.
     const known = new Set(scheduled.map(({ task }) => task.passId))
     for (const passId of begun)
@@ -250,7 +257,8 @@ export const createStation = (options: StationOptions): Station => {
       const [moved, heard] = await Promise.all([antenna.connect(), receiver.connect()])
       // Only now is it known what the devices are, and so in which data mode the station speaks.
       session?.start()
-      if (!moved.ok) log.fault(moved.error)
+      // Why has been said where it was seen.
+      if (!moved.ok) log.warn('the station starts without its rotator and goes on trying')
       if (!heard.ok) log.warn('the station starts without its receiver and goes on trying')
       plan()
       const first = next(clock.utcNow())
@@ -282,18 +290,11 @@ export const createStation = (options: StationOptions): Station => {
       await recorder.flush()
       await releaser.process()
     },
-    stop: async () => {
+    stop: () => {
       stopping = true
       timer?.cancel()
       observer.end()
-      const stopped = await antenna.close()
-      await receiver.close()
-      await withTimeout(clock, STOP_LIMIT, recorder.flush())
-      recorder.stop()
-      releaser.stop()
-      await session?.stop()
-      await store.close()
-      return stopped
+      return shutDown({ ...options, receiver, recorder, releaser, session })
     },
   }
 }

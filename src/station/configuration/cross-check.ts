@@ -1,5 +1,6 @@
 import { parseUtc } from '../../kernel/time.ts'
 import type { Configuration } from './schema.ts'
+import { isTcpPort, readTcpPlace } from './tcp-place.ts'
 
 interface Problem {
   readonly path: readonly PropertyKey[]
@@ -10,6 +11,7 @@ interface Problem {
 export const crossCheck = (configuration: Configuration): readonly Problem[] => [
   ...checkAntenna(configuration),
   ...checkMask(configuration),
+  ...checkReceiver(configuration),
   ...duplicates(configuration.requests, ['requests']),
   ...duplicates(configuration.sharing.partners, ['sharing', 'partners']),
   ...duplicates(configuration.sharing.agreements, ['sharing', 'agreements']),
@@ -20,6 +22,13 @@ export const crossCheck = (configuration: Configuration): readonly Problem[] => 
 const checkAntenna = ({ antenna }: Configuration): readonly Problem[] => {
   if (antenna.kind === 'fixed') return []
   const problems: Problem[] = []
+  const { port } = antenna.rotator
+  if (isTcpPort(port) && readTcpPlace(port) === undefined) {
+    problems.push({
+      path: ['antenna', 'rotator', 'port'],
+      problem: `write it as tcp://HOST:PORT, with a port from 1 to 65535, not ${port}`,
+    })
+  }
   for (const axis of ['azimuth', 'elevation'] as const) {
     const { minimumDeg, maximumDeg } = antenna[axis]
     if (minimumDeg >= maximumDeg) {
@@ -39,6 +48,11 @@ const checkAntenna = ({ antenna }: Configuration): readonly Problem[] => {
   }
   return problems
 }
+
+const checkReceiver = ({ receiver }: Configuration): readonly Problem[] =>
+  readTcpPlace(receiver.rtlTcp) === undefined
+    ? [{ path: ['receiver', 'rtlTcp'], problem: `there is no TCP port in ${receiver.rtlTcp}` }]
+    : []
 
 const checkMask = ({ horizonMask }: Configuration): readonly Problem[] =>
   horizonMask.flatMap((point, index) => {

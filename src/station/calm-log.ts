@@ -1,0 +1,37 @@
+import type { Clock } from '../kernel/clock.ts'
+import { describeFault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+
+// A trouble that lasts is said again this often, so that the end of the log always shows it.
+const AGAIN_AFTER_MS = 10 * 60_000
+// More different troubles than parts that can have one; beyond it the oldest is forgotten and may be said early.
+const REMEMBERED_MAX = 64
+
+/**
+ * Says a fault once and not at each try: the same sentence comes again after ten minutes, or when something else has
+ * happened meanwhile (a device that came back and went again is news). How often it was held back stands beside it.
+ */
+export const createCalmLog = (clock: Clock, log: Log): Log => {
+  const told = new Map<string, { readonly atMonoMs: number; held: number }>()
+  return {
+    info: (message, fields) => {
+      told.clear()
+      log.info(message, fields)
+    },
+    warn: log.warn,
+    fault: (failure, fields) => {
+      const text = describeFault(failure)
+      const before = told.get(text)
+      if (before !== undefined && clock.monoNow() - before.atMonoMs < AGAIN_AFTER_MS) {
+        before.held += 1
+        return
+      }
+      told.delete(text)
+      const [oldest] = told.keys()
+      if (told.size >= REMEMBERED_MAX && oldest !== undefined) told.delete(oldest)
+      told.set(text, { atMonoMs: clock.monoNow(), held: 0 })
+      const repeated = before?.held ?? 0
+      log.fault(failure, repeated > 0 ? { ...fields, repeated } : fields)
+    },
+  }
+}
