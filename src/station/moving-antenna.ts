@@ -170,8 +170,9 @@ export const createMovingAntenna = (options: {
     }),
     close: async (): Promise<Result<void, Fault>> => {
       ticking.stop()
-      const linked = rotator.status().linked
-      const stopped = linked ? await rotator.stop() : ok(undefined)
+      // Where there never was a line, nothing was moved; where one was lost, the antenna may still turn.
+      const everLinked = rotator.status().description !== undefined
+      const stopped = everLinked ? await rotator.stop() : ok(undefined)
       await rotator.close()
       return stopped
     },
