@@ -7,7 +7,13 @@ import { degToRad } from '../../kernel/units.ts'
  */
 export interface SkyPlot {
   readonly width: number
-  readonly rows: readonly string[]
+  readonly rows: readonly (readonly SkyCell[])[]
+}
+
+export interface SkyCell {
+  readonly glyph: string
+  /** Part of the track or a mark on it; the others are the frame. */
+  readonly bright: boolean
 }
 
 interface Mark {
@@ -33,6 +39,7 @@ export const drawSky = (options: {
   const { rows } = options
   const width = rows * 2
   const cells = Array.from({ length: rows }, () => new Uint8Array(width))
+  const bright = new Set<string>()
   const radius = rows * 2 - 1
   const place = (direction: AzEl): { readonly x: number; readonly y: number } | undefined => {
     if (direction.elevation < 0) return undefined
@@ -56,7 +63,9 @@ export const drawSky = (options: {
   }
   for (const direction of options.track) {
     const point = place(direction)
-    if (point !== undefined) dot(point.x, point.y)
+    if (point === undefined) continue
+    dot(point.x, point.y)
+    bright.add(`${Math.round(point.y) >> 2},${Math.round(point.x) >> 1}`)
   }
   const glyphs = new Map<string, string>([
     [`${rows >> 1},${rows}`, '+'],
@@ -67,16 +76,18 @@ export const drawSky = (options: {
   ])
   for (const { direction, glyph } of options.marks) {
     const point = place(direction)
-    if (point !== undefined) glyphs.set(`${Math.round(point.y) >> 2},${Math.round(point.x) >> 1}`, glyph)
+    if (point === undefined) continue
+    const cell = `${Math.round(point.y) >> 2},${Math.round(point.x) >> 1}`
+    glyphs.set(cell, glyph)
+    bright.add(cell)
   }
   return {
     width,
     rows: cells.map((cell, row) =>
-      Array.from(
-        cell,
-        (bits, column) =>
-          glyphs.get(`${row},${column}`) ?? (bits === 0 ? ' ' : String.fromCodePoint(0x2800 + bits)),
-      ).join(''),
+      Array.from(cell, (bits, column) => ({
+        glyph: glyphs.get(`${row},${column}`) ?? (bits === 0 ? ' ' : String.fromCodePoint(0x2800 + bits)),
+        bright: bright.has(`${row},${column}`),
+      })),
     ),
   }
 }

@@ -2,7 +2,7 @@ import { type AzEl, compassPoint } from '../../kernel/angle.ts'
 import { formatDuration, formatUtc } from '../../kernel/time.ts'
 import { ms } from '../../kernel/units.ts'
 import { skyDirection } from '../../pointing/mount.ts'
-import { drawSky } from './sky-plot.ts'
+import { drawSky, type SkyCell } from './sky-plot.ts'
 import type { DemoState } from './state.ts'
 
 /** Lays the state out for a terminal of 80 by 24. Pure: the same state gives the same text. */
@@ -24,7 +24,7 @@ const BAR_CELLS = 40
 const SPECTRUM_CELLS = 44
 const BLOCKS = ' ▁▂▃▄▅▆▇█'
 // What a block of the spectrum stands for at the top, above the noise.
-const SPECTRUM_RANGE_DB = 40
+const SPECTRUM_RANGE_DB = 20
 
 const directionText = (direction: AzEl | undefined): string => {
   if (direction === undefined) return '—'
@@ -54,6 +54,17 @@ const phaseText = (state: DemoState): string => {
   if (nowUtc < pass.aosUtc) return `rises in ${formatDuration(ms(pass.aosUtc - nowUtc))}`
   if (nowUtc < pass.losUtc) return `sets in ${formatDuration(ms(pass.losUtc - nowUtc))}`
   return 'has set; running on until the delayed product is due'
+}
+
+/** Cells of one kind are styled together: fewer bytes to a terminal on a thin line. */
+const skyRow = (cells: readonly SkyCell[], style: Style): string => {
+  const runs: { text: string; readonly bright: boolean }[] = []
+  for (const { glyph, bright } of cells) {
+    const last = runs.at(-1)
+    if (last !== undefined && last.bright === bright) last.text += glyph
+    else runs.push({ text: glyph, bright })
+  }
+  return runs.map(({ text, bright }) => (bright ? text : style.dim(text))).join('')
 }
 
 const cut = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text)
@@ -98,7 +109,7 @@ export const layOut = (state: DemoState, style: Style): readonly string[] => {
     ),
     `${bar(progress)} ${Math.round(Math.min(1, Math.max(0, progress)) * 100)} %  ${phaseText(state)}`,
     '',
-    ...sky.rows.map((row, index) => `${style.dim(row)}   ${side[index] ?? ''}`),
+    ...sky.rows.map((row, index) => `${skyRow(row, style)}   ${side[index] ?? ''}`),
     style.bold('Partners'),
     ...state.partners.map((partner) =>
       cut(
