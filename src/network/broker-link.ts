@@ -18,6 +18,7 @@ export type PublishOutcome = 'taken' | 'no-subscribers'
 export interface BrokerLink {
   /** Settles with the broker's acknowledgement, which ends a transmission and proves no delivery. */
   readonly publish: (message: OutgoingMessage) => Promise<Result<PublishOutcome, Fault>>
+  /** Says goodbye and closes when the broker has taken what is under way; called a second time, cuts at once. */
   readonly close: () => Promise<void>
 }
 

@@ -1,7 +1,8 @@
-import { type Clock, sleep } from '../kernel/clock.ts'
-import { describeFault, type Fault } from '../kernel/errors.ts'
+import { type Clock, sleep, withTimeout } from '../kernel/clock.ts'
+import { describeFault, type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
+import { err } from '../kernel/result.ts'
 import { ms } from '../kernel/units.ts'
 import type { BrokerLink, OpenBrokerLink, OutgoingMessage } from './broker-link.ts'
 
@@ -10,6 +11,12 @@ const BACKOFF_FIRST_MS = 500
 const BACKOFF_LONGEST_MS = 30_000
 // A link that lived this long was good: the next failure starts from the first delay again.
 const GOOD_AFTER_MS = 10_000
+// A broker that answers pings and acknowledges nothing looks alive; a satellite link with a full buffer takes seconds.
+const ACKNOWLEDGE_LIMIT = ms(30_000)
+// Connecting has its own limit of 10 s in the client; this one covers the subscription too.
+const OPEN_LIMIT = ms(30_000)
+// For the goodbye: less than a service manager waits.
+const CLOSE_LIMIT = ms(2_000)
 
 /** Delay before the next try: doubles to its bound, and jittered over its upper half so that stations spread out. */
 export const backoffDelayMs = (failures: number, uniform: number): number =>
@@ -47,30 +54,73 @@ export const keepLink = (options: {
     lastTold = text
   }
 
+  const closeWithin = async (link: BrokerLink): Promise<void> => {
+    let closed = false
+    await withTimeout(
+      clock,
+      CLOSE_LIMIT,
+      link.close().then(() => {
+        closed = true
+      }),
+    )
+    if (!closed) await link.close()
+  }
+
+  /** The link, given up when the broker leaves a message unacknowledged. */
+  const watched = (link: BrokerLink): BrokerLink => {
+    let givenUp = false
+    return {
+      close: link.close,
+      publish: async (message) => {
+        const outcome = await withTimeout(clock, ACKNOWLEDGE_LIMIT, link.publish(message))
+        if (outcome !== undefined) return outcome
+        const silent = fault(
+          'broker.unreachable',
+          `The broker did not acknowledge a message within ${ACKNOWLEDGE_LIMIT / 1000} s`,
+        )
+        if (!givenUp) {
+          givenUp = true
+          tell(silent)
+          void closeWithin(link)
+        }
+        return err(silent)
+      },
+    }
+  }
+
+  const openWithin = async (onClosed: (failure: Fault | undefined) => void) => {
+    const opening = options.open({
+      subscriptions: options.subscriptions,
+      will: options.will(),
+      onMessage: options.onMessage,
+      onClosed,
+    })
+    const opened = await withTimeout(clock, OPEN_LIMIT, opening)
+    if (opened !== undefined) return opened
+    // Comes it after all, nobody wants it any more.
+    void opening.then((late) => (late.ok ? late.value.close() : undefined))
+    return err(fault('broker.unreachable', `The broker did not answer within ${OPEN_LIMIT / 1000} s`))
+  }
+
   const once = async (): Promise<void> => {
     let closed: (failure: Fault | undefined) => void = () => {}
     const closing = new Promise<Fault | undefined>((resolve) => {
       closed = resolve
     })
-    const opened = await options.open({
-      subscriptions: options.subscriptions,
-      will: options.will(),
-      onMessage: options.onMessage,
-      onClosed: closed,
-    })
+    const opened = await openWithin(closed)
     if (!opened.ok) {
       tell(opened.error)
       failures += 1
       return
     }
     if (stopping.signal.aborted) {
-      await opened.value.close()
+      await closeWithin(opened.value)
       return
     }
     const upSince = clock.monoNow()
-    present = opened.value
+    present = watched(opened.value)
     lastTold = ''
-    await options.onUp(opened.value)
+    await options.onUp(present)
     const failure = await closing
     present = undefined
     options.onDown()
@@ -91,7 +141,7 @@ export const keepLink = (options: {
     link: () => present,
     stop: async () => {
       stopping.abort()
-      await present?.close()
+      if (present !== undefined) await closeWithin(present)
       await running
     },
   }

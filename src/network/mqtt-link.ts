@@ -134,9 +134,17 @@ export const mqttLinkOpener =
           resolve(
             ok(
               linkOf(client, async () => {
-                if (closing) return
+                if (closing) {
+                  // A second call: the broker does not let the first one end.
+                  client.stream.destroy()
+                  await end()
+                  return
+                }
                 closing = true
-                await new Promise<void>((done) => client.end(false, {}, () => done()))
+                await new Promise<void>((done) => {
+                  client.once('close', done)
+                  client.end(false, {}, () => done())
+                })
                 options.onClosed(undefined)
               }),
             ),

@@ -1,43 +1,30 @@
-import { type Clock, every, sleep } from '../kernel/clock.ts'
-import { type Fault, fault } from '../kernel/errors.ts'
+import { type Clock, every, sleep, type Timer } from '../kernel/clock.ts'
+import { describeFault, type Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
 import { formatUtc, utcPlus } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
 import type { DataMode } from '../observation/record.ts'
 import type { Store, StreamStatus } from '../outbox/store.ts'
-import type { Partner } from '../sharing/agreement.ts'
+import type { Agreement, Partner } from '../sharing/agreement.ts'
 import type { SigningKey } from '../sharing/keys.ts'
 import {
   type Birth,
+  CHECKPOINT_PERIOD,
+  CHECKPOINT_VALID,
   type Checkpoint,
-  openMessage,
-  type Receipt,
-  type Resend,
-  receiptSchema,
-  resendSchema,
   type Status,
 } from '../sharing/messages.ts'
 import { type SealType, seal } from '../sharing/seal.ts'
+import { isInForce, streamsOfAgreements } from '../sharing/streams.ts'
 import type { BrokerLink, OpenBrokerLink } from './broker-link.ts'
+import { createInbox } from './inbox.ts'
 import { keepLink, type LinkKeeper } from './link-keeper.ts'
-import {
-  birthTopic,
-  checkpointTopic,
-  readTopic,
-  stationSubscriptions,
-  statusTopic,
-  streamTopic,
-} from './topics.ts'
+import { birthTopic, checkpointTopic, stationSubscriptions, statusTopic, streamTopic } from './topics.ts'
 
 // Items sent and not yet acknowledged by the broker, for each stream: fills a satellite link of 600 ms round trip
 // at ten items a second, and is far below every broker's own limit.
 const WINDOW_ITEMS = 32
-// A checkpoint is said again this often; a partner who hears none for three periods knows that something is kept from him.
-const CHECKPOINT_PERIOD = ms(60_000)
-const CHECKPOINT_VALID = ms(180_000)
-// What one request for a range gets; the partner asks for the rest when he has these.
-const RESEND_ITEMS_MAX = 1_000
 // After the broker refused a message: time for a person to mend the access list.
 const REFUSED_RETRY_DELAY = ms(30_000)
 
@@ -77,6 +64,10 @@ interface Pump {
   asked: { from: number; to: number } | undefined
   wanted: boolean
   running: boolean
+  /** The broker refused: until this fires nothing is tried. */
+  held: Timer | undefined
+  /** The trouble that was told last: told again when it is another, or after a success. */
+  told: string
   /** The last number whose checkpoint was published on this connection. */
   announced: number
 }
@@ -99,6 +90,8 @@ export const createStationSession = (options: {
   readonly dataMode: () => DataMode
   readonly description: StationDescription
   readonly partners: readonly Partner[]
+  /** What is not covered by one of these, now in force, is not sent: neither anew nor again. */
+  readonly agreements: readonly Agreement[]
   readonly onReceipt?: (receipt: {
     readonly partner: string
     readonly stream: string
@@ -106,7 +99,7 @@ export const createStationSession = (options: {
   }) => void
 }): StationSession => {
   const { clock, linkClock, log, store, station, bootId } = options
-  const partnerById = new Map(options.partners.map((partner) => [partner.id, partner]))
+  const agreementOf = streamsOfAgreements(station, options.agreements)
   const pumps = new Map<string, Pump>()
   let link: BrokerLink | undefined
   let stopped = false
@@ -150,7 +143,7 @@ export const createStationSession = (options: {
     return status.ok ? status.value.streams.find((candidate) => candidate.stream === stream) : undefined
   }
 
-  const publishCheckpoint = async (to: BrokerLink, stream: StreamStatus): Promise<boolean> => {
+  const publishCheckpoint = async (to: BrokerLink, stream: StreamStatus): Promise<Fault | undefined> => {
     const issuedUtc = clock.utcNow()
     const payload: Checkpoint = {
       schema: 'azel.checkpoint/1',
@@ -171,15 +164,22 @@ export const createStationSession = (options: {
       payload: sealed('azel-checkpoint+jws', payload),
       retain: true,
     })
-    if (!published.ok) log.fault(published.error)
-    return published.ok
+    return published.ok ? undefined : published.error
   }
 
   const pumpOf = (stream: string): Pump => {
     let pump = pumps.get(stream)
     if (pump === undefined) {
       // One for each stream of the store: bounded by the agreements.
-      pump = { stream, asked: undefined, wanted: false, running: false, announced: -1 }
+      pump = {
+        stream,
+        asked: undefined,
+        wanted: false,
+        running: false,
+        held: undefined,
+        told: '',
+        announced: -1,
+      }
       pumps.set(stream, pump)
     }
     return pump
@@ -208,10 +208,23 @@ export const createStationSession = (options: {
     return { acknowledged, failure }
   }
 
+  /** An agreement that was taken away or has ended stops what it had released and is still here. */
+  const mayLeave = (stream: StreamStatus): boolean => {
+    const agreement = agreementOf.get(stream.stream)
+    return (
+      agreement !== undefined &&
+      agreement.partnerId === stream.partner &&
+      isInForce(agreement, clock.utcNow())
+    )
+  }
+
   /** One window of what a partner asked for, or else of what is new. Says whether there may be more. */
   const pumpOnce = async (pump: Pump, to: BrokerLink): Promise<'more' | 'done' | Fault> => {
     const status = await streamStatus(pump.stream)
-    if (status === undefined) return 'done'
+    if (status === undefined || !mayLeave(status)) {
+      pump.asked = undefined
+      return 'done'
+    }
     const { asked } = pump
     if (asked !== undefined) {
       const items = await store.readItems({ stream: pump.stream, ...asked, limit: WINDOW_ITEMS })
@@ -241,14 +254,17 @@ export const createStationSession = (options: {
       return failure ?? 'more'
     }
     if (pump.announced < status.number) {
-      if (await publishCheckpoint(to, status)) pump.announced = status.number
+      const failure = await publishCheckpoint(to, status)
+      if (failure !== undefined) return failure
+      pump.announced = status.number
     }
+    pump.told = ''
     return 'done'
   }
 
   const pumpAll = async (pump: Pump): Promise<void> => {
     pump.wanted = true
-    if (pump.running) return
+    if (pump.running || pump.held !== undefined) return
     pump.running = true
     try {
       while (pump.wanted && link !== undefined && !stopped) {
@@ -256,16 +272,26 @@ export const createStationSession = (options: {
         const to = link
         let outcome = await pumpOnce(pump, to)
         while (outcome === 'more' && link === to) outcome = await pumpOnce(pump, to)
-        if (typeof outcome === 'object') {
-          if (outcome.code === 'broker.unreachable') break
-          log.fault(outcome)
-          linkClock.setTimer(REFUSED_RETRY_DELAY, () => void pumpAll(pump))
+        // A link that is gone is told of by its keeper, and all is sent when there is one again.
+        if (typeof outcome === 'object' && outcome.code !== 'broker.unreachable') {
+          holdPump(pump, outcome)
           break
         }
       }
     } finally {
       pump.running = false
     }
+  }
+
+  const holdPump = (pump: Pump, failure: Fault): void => {
+    const text = describeFault(failure)
+    if (text !== pump.told) log.fault(failure)
+    pump.told = text
+    if (stopped) return
+    pump.held = linkClock.setTimer(REFUSED_RETRY_DELAY, () => {
+      pump.held = undefined
+      void pumpAll(pump)
+    })
   }
 
   const onUp = async (opened: BrokerLink): Promise<void> => {
@@ -282,66 +308,30 @@ export const createStationSession = (options: {
     }
     for (const stream of status.value.streams) {
       const pump = pumpOf(stream.stream)
+      pump.held?.cancel()
+      pump.held = undefined
       // A broker that lost its retained messages hears every checkpoint again.
       pump.announced = -1
       void pumpAll(pump)
     }
   }
 
-  const inbox = async (topic: string, payload: Uint8Array): Promise<void> => {
-    const address = readTopic(topic)
-    const partner =
-      address?.kind === 'inbox' && address.station === station ? partnerById.get(address.partner) : undefined
-    if (address?.kind !== 'inbox' || partner === undefined) {
-      log.warn("a message on a topic that is nobody's was ignored", { topic: topic.slice(0, 120) })
-      return
-    }
-    const opened =
-      address.inbox === 'receipt'
-        ? openMessage({
-            sealed: payload,
-            type: 'azel-receipt+jws',
-            keys: [partner.key],
-            schema: receiptSchema,
-          })
-        : openMessage({ sealed: payload, type: 'azel-resend+jws', keys: [partner.key], schema: resendSchema })
-    if (!opened.ok) {
-      log.fault(fault(opened.error.code, `From ${partner.id}: ${opened.error.message}`))
-      return
-    }
-    const status = await streamStatus(opened.value.stream)
-    if (opened.value.station !== station || status === undefined || status.partner !== partner.id) {
-      log.warn("a message about a stream that is not the sender's was ignored", { partner: partner.id })
-      return
-    }
-    if (opened.value.schema === 'azel.receipt/1') await takeReceipt(partner, opened.value)
-    else takeRequest(partner, opened.value)
-  }
-
-  const takeReceipt = async (partner: Partner, receipt: Receipt): Promise<void> => {
-    const { stream, through, head } = receipt
-    // Nothing received yet: a partner's first word about a stream.
-    if (through === 0) return
-    const outcome = await store.acceptReceipt({ stream, through, head })
-    if (!outcome.ok) {
-      log.fault(outcome.error)
-    } else if (outcome.value.kind === 'accepted') {
-      options.onReceipt?.({ partner: partner.id, stream, through: outcome.value.receipted })
-    } else {
-      log.fault(
-        fault('stream.altered', `${partner.id} signed for item ${through} with another hash than ours`),
-      )
-    }
-  }
-
-  const takeRequest = (partner: Partner, request: Resend): void => {
-    if (request.to < request.from) return
-    const to = Math.min(request.to, request.from + RESEND_ITEMS_MAX - 1)
-    log.info(`${partner.id} asks again for items ${request.from} to ${to}`)
-    const pump = pumpOf(request.stream)
-    pump.asked = { from: request.from, to }
-    void pumpAll(pump)
-  }
+  const inbox = createInbox({
+    clock: linkClock,
+    log,
+    station,
+    partners: options.partners,
+    store,
+    streamStatus,
+    onReceipt: options.onReceipt,
+    onResend: (stream, range) => {
+      const pump = pumpOf(stream)
+      pump.asked = range
+      // He may not know what is no longer kept: he hears the checkpoint again as well.
+      pump.announced = -1
+      void pumpAll(pump)
+    },
+  })
 
   let keeper: LinkKeeper | undefined
   const start = (): void => {
@@ -377,6 +367,7 @@ export const createStationSession = (options: {
     stop: async () => {
       stopped = true
       heartbeat.stop()
+      for (const pump of pumps.values()) pump.held?.cancel()
       // The goodbye is a courtesy; a broker that does not answer must not keep the station from stopping.
       const goodbye = link?.publish(statusMessage('stopped'))
       if (goodbye !== undefined) await Promise.race([goodbye, sleep(linkClock, ms(2_000))])

@@ -1,4 +1,4 @@
-import { type DataMode, identifierPattern } from '../observation/record.ts'
+import { type DataMode, dataModeSchema, identifierPattern } from '../observation/record.ts'
 
 /**
  * The topics. A part of a topic is an id (lower case, digits, hyphens, at most 32): a publish to a topic with a
@@ -53,23 +53,31 @@ export const partnerSubscriptions = (): readonly string[] => [
   `${ROOT}/+/+/stream/+`,
 ]
 
-export type ReadTopic =
-  | { readonly kind: 'birth' | 'status'; readonly station: string }
-  | { readonly kind: 'stream' | 'checkpoint'; readonly station: string; readonly stream: string }
-  | { readonly kind: 'inbox'; readonly station: string; readonly partner: string; readonly inbox: InboxKind }
+export type ReadTopic = { readonly dataMode: DataMode; readonly station: string } & (
+  | { readonly kind: 'birth' | 'status' }
+  | { readonly kind: 'stream' | 'checkpoint'; readonly stream: string }
+  | { readonly kind: 'inbox'; readonly partner: string; readonly inbox: InboxKind }
+)
 
 /** Takes a topic that came from the broker apart; undefined for anything that is not of this form. */
 export const readTopic = (topic: string): ReadTopic | undefined => {
   const parts = topic.split('/')
-  const [azel, version, , station = '', kind = '', id = '', inbox = ''] = parts
-  if (`${azel}/${version}` !== ROOT || !identifierPattern.test(station)) return undefined
+  const [azel, version, mode = '', station = '', kind = '', id = '', inbox = ''] = parts
+  const dataMode = dataModeSchema.options.find((option) => option.toLowerCase() === mode)
+  if (`${azel}/${version}` !== ROOT || dataMode === undefined || !identifierPattern.test(station)) {
+    return undefined
+  }
   if (isReadKind(kind)) {
-    if (kind === 'birth' || kind === 'status') return parts.length === 5 ? { kind, station } : undefined
-    return parts.length === 6 && identifierPattern.test(id) ? { kind, station, stream: id } : undefined
+    if (kind === 'birth' || kind === 'status') {
+      return parts.length === 5 ? { kind, dataMode, station } : undefined
+    }
+    return parts.length === 6 && identifierPattern.test(id)
+      ? { kind, dataMode, station, stream: id }
+      : undefined
   }
   if (kind !== 'from' || parts.length !== 7 || !identifierPattern.test(id)) return undefined
   return inbox === 'receipt' || inbox === 'resend'
-    ? { kind: 'inbox', station, partner: id, inbox }
+    ? { kind: 'inbox', dataMode, station, partner: id, inbox }
     : undefined
 }
 

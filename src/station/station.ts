@@ -115,6 +115,7 @@ export const createStation = (options: StationOptions): Station => {
           dataMode: () => dataMode(),
           description: options.description,
           partners: options.sharing.partners,
+          agreements: options.sharing.agreements,
           onReceipt: ({ partner, through }) => tell({ kind: 'receipt', partner, through }),
         })
   const releaser = createReleaser({

@@ -90,6 +90,7 @@ const startStation = async (log: Log) => {
       antenna: { kind: 'fixed', beamWidthDeg: 20 },
     },
     partners,
+    agreements,
   })
   const releaser = createReleaser({
     clock,

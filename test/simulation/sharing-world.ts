@@ -132,6 +132,7 @@ export const createSharingWorld = (options: {
         antenna: { kind: 'azimuth-elevation', beamWidthDeg: 20 },
       },
       partners,
+      agreements,
     })
     session.start()
     void releaser.process()
