@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { registerBrokerCommand } from './broker.ts'
 import { registerConfigCommand } from './config.ts'
+import { registerControlCommands } from './control.ts'
 import { registerDemoCommand } from './demo.ts'
 import { registerKeysCommand } from './keys.ts'
 import { registerListenCommand } from './listen.ts'
@@ -21,6 +22,7 @@ export const createProgram = (): Command => {
     .configureHelp({ showGlobalOptions: false })
   registerDemoCommand(program)
   registerRunCommand(program)
+  registerControlCommands(program)
   registerListenCommand(program)
   registerConfigCommand(program)
   registerKeysCommand(program)

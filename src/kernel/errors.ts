@@ -37,6 +37,17 @@ export const ERROR_CATALOGUE = {
   // command line
   'cli.usage': entry('error', 'final', 'Run the command with --help to see what it takes.'),
 
+  'control.absent': entry(
+    'error',
+    'final',
+    'Start it with "azel run", or name its configuration with --config.',
+  ),
+  'control.socket': entry(
+    'error',
+    'final',
+    'Check that the data folder is writable and its path short (100 letters).',
+  ),
+
   // configuration and files
   'config.unreadable': entry('error', 'final', 'Check the path and that this user may read the file.'),
   'config.too-large': entry(
@@ -245,6 +256,11 @@ export const ERROR_CATALOGUE = {
     'warning',
     'final',
     "Ask the station's owner; send receipts regularly so that nothing is let go.",
+  ),
+  'stream.silent': entry(
+    'warning',
+    'retries',
+    'The station is down, or something on the way keeps its word back; ask its owner.',
   ),
   'stream.malformed': entry(
     'warning',

@@ -25,6 +25,7 @@ import type { SigningKey } from '../sharing/keys.ts'
 import { type Antenna, createFixedAntenna } from './antenna.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { sharingOf } from './configuration/sharing.ts'
+import type { LatchFile } from './latch-file.ts'
 import { createMovingAntenna } from './moving-antenna.ts'
 import { createStation, type Station, type StationEvent } from './station.ts'
 import { createTarget, type Target } from './target.ts'
@@ -44,6 +45,8 @@ export interface StationWorld {
   readonly openBroker: OpenBrokerLink | undefined
   readonly store: Store
   readonly key: SigningKey
+  /** Where a latched motion fault is remembered; absent in worlds that end with the process. */
+  readonly latch?: LatchFile
   readonly onEvent?: (event: StationEvent) => void
 }
 
@@ -129,6 +132,7 @@ const buildAntenna = (configuration: Configuration, world: StationWorld): Result
       envelope: { mount, minimumElevationAt: (azimuth) => maskElevation(skyline.value, azimuth) },
       driver: driver.value,
       open: world.openRotator,
+      ...(world.latch === undefined ? {} : { latch: world.latch }),
     }),
   )
 }

@@ -3,7 +3,7 @@ import { type Clock, every } from '../kernel/clock.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { type Ms, ms } from '../kernel/units.ts'
+import { deg, type Ms, ms } from '../kernel/units.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
 import {
   initialTracker,
@@ -17,6 +17,7 @@ import { planTrajectory } from '../pointing/trajectory.ts'
 import type { RotatorDriver } from '../rotator/driver.ts'
 import { createRotator } from '../rotator/rotator.ts'
 import type { Antenna } from './antenna.ts'
+import type { LatchFile } from './latch-file.ts'
 
 // Twice the command rate of a slow controller: the tracker decides, the driver's own period bounds what is sent.
 const TICK = ms(250)
@@ -35,6 +36,8 @@ export const createMovingAntenna = (options: {
   readonly envelope: Envelope
   readonly driver: RotatorDriver
   readonly open: OpenByteStream
+  /** Remembers a latched fault across restarts. */
+  readonly latch?: LatchFile
 }): Antenna => {
   const { clock, log, envelope, driver } = options
   const { mount } = envelope
@@ -43,7 +46,8 @@ export const createMovingAntenna = (options: {
     commandPeriod: driver.capabilities.commandPeriod,
     lead: leadOf(driver),
     stallAfter: STALL_AFTER,
-    deadBand: mount.resolution,
+    // Controllers rest a step or two beside their target.
+    deadBand: deg(2 * mount.resolution),
   }
   let state = initialTracker
   let lastTickMonoMs = clock.monoNow()
@@ -91,7 +95,9 @@ export const createMovingAntenna = (options: {
         })
         return
       case 'latch':
-        log.fault(effect.fault)
+        options.latch?.write(effect.fault)
+        // The rotator tells its own faults.
+        if (effect.fault !== rotator.status().latched) log.fault(effect.fault)
         return
       case 'report':
         tell(effect.report)
@@ -117,6 +123,9 @@ export const createMovingAntenna = (options: {
         log.info(`antenna: ${report.kind}`)
     }
   }
+
+  const latchedBefore = options.latch?.read()
+  if (latchedBefore !== undefined) feed({ type: 'motion-fault', fault: latchedBefore })
 
   const ticking = every(clock, TICK, () => {
     provenance()
@@ -157,6 +166,7 @@ export const createMovingAntenna = (options: {
       return rotator.stop()
     },
     clearFault: () => {
+      options.latch?.clear()
       rotator.clearFault()
       feed({ type: 'fault-cleared' })
     },

@@ -1,0 +1,92 @@
+import { describeFault, type Fault } from '../kernel/errors.ts'
+import { formatDuration, formatUtc, type UtcMs, utcBetween } from '../kernel/time.ts'
+import { skyDirection } from '../pointing/mount.ts'
+import type { StationStatus } from './station.ts'
+
+/** What the control socket says of a running station: flat, for programs and for `statusLines`. */
+export interface StatusReport {
+  readonly station: string
+  readonly nowUtcMs: number
+  readonly phase: string
+  readonly fault: Fault | undefined
+  readonly azimuthDeg: number | undefined
+  readonly elevationDeg: number | undefined
+  readonly receiverConnected: boolean
+  readonly brokerConfigured: boolean
+  readonly brokerConnected: boolean
+  readonly journaled: number
+  readonly queued: number
+  readonly lost: number
+  readonly sent: number
+  readonly sentAgain: number
+  readonly waitingForRelease: number
+  readonly pass:
+    | { readonly name: string; readonly startUtcMs: number; readonly stopUtcMs: number }
+    | undefined
+}
+
+export const reportOf = (options: {
+  readonly station: string
+  readonly nowUtc: UtcMs
+  readonly status: StationStatus
+  readonly brokerConfigured: boolean
+}): StatusReport => {
+  const { status } = options
+  const { reported } = status.antenna
+  const sky = reported === undefined ? undefined : skyDirection(reported)
+  const pass = status.current ?? status.next
+  return {
+    station: options.station,
+    nowUtcMs: options.nowUtc,
+    phase: status.antenna.phase,
+    fault: status.antenna.fault,
+    azimuthDeg: sky?.azimuth,
+    elevationDeg: sky?.elevation,
+    receiverConnected: status.receiverConnected,
+    brokerConfigured: options.brokerConfigured,
+    brokerConnected: status.brokerConnected,
+    ...status.journal,
+    sent: status.sent.sent,
+    sentAgain: status.sent.sentAgain,
+    waitingForRelease: status.waitingForRelease,
+    pass:
+      pass === undefined
+        ? undefined
+        : { name: pass.task.pass.name, startUtcMs: pass.task.startUtcMs, stopUtcMs: pass.task.stopUtcMs },
+  }
+}
+
+/** The worst thing first, in one sentence: what somebody wants to read at three in the morning. */
+export const headline = (report: StatusReport): string => {
+  if (report.fault !== undefined) return describeFault(report.fault)
+  if (report.queued > 0) return `The disk refuses records: ${report.queued} wait in memory. Free space on it.`
+  if (!report.receiverConnected) return 'The receiver does not answer; Azel goes on trying.'
+  if (report.brokerConfigured && !report.brokerConnected) {
+    return 'The broker is not reachable; records are kept and sent when it is back.'
+  }
+  return `Station ${report.station} is well.`
+}
+
+export const statusLines = (report: StatusReport): readonly string[] => {
+  const { pass, azimuthDeg, elevationDeg } = report
+  const now = report.nowUtcMs as UtcMs
+  const direction =
+    azimuthDeg === undefined || elevationDeg === undefined
+      ? ''
+      : `, azimuth ${azimuthDeg.toFixed(1)}°, elevation ${elevationDeg.toFixed(1)}°`
+  const passText =
+    pass === undefined
+      ? 'none is coming'
+      : report.nowUtcMs >= pass.startUtcMs
+        ? `${pass.name}, sets in ${formatDuration(utcBetween({ from: now, to: pass.stopUtcMs as UtcMs }))}`
+        : `${pass.name} at ${formatUtc(pass.startUtcMs as UtcMs, 0)}, in ${formatDuration(utcBetween({ from: now, to: pass.startUtcMs as UtcMs }))}`
+  const broker = report.brokerConfigured ? (report.brokerConnected ? 'connected' : 'not reachable') : 'none'
+  return [
+    headline(report),
+    `  pass      ${passText}`,
+    `  antenna   ${report.phase}${direction}`,
+    `  receiver  ${report.receiverConnected ? 'connected' : 'not connected'}`,
+    `  journal   ${report.journaled} records since the start, ${report.queued} waiting for the disk, ${report.lost} lost`,
+    `  sharing   broker ${broker}; ${report.sent} sent, ${report.sentAgain} sent again, ${report.waitingForRelease} waiting for their release`,
+  ]
+}
