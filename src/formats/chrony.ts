@@ -11,6 +11,12 @@ const ROOT_DISPERSION_SEC = 11
 const LEAP_STATUS = 13
 /** The machine's own clock as its reference: nothing outside vouches for it. */
 const LOCAL_REFERENCE = '7F7F0101'
+const NO_REFERENCE = '00000000'
+const SYNCHRONISED = new Set(['Normal', 'Insert second', 'Delete second'])
+
+// An empty column would be the number 0, and a perfect clock.
+const numberOf = (text: string): number | undefined =>
+  /^[+-]?\d{1,12}(\.\d{1,12})?$/.test(text) ? Number(text) : undefined
 
 /**
  * Reads `chronyc -c tracking`. The error bound is |system offset| + root dispersion + root delay / 2, chrony's own
@@ -19,15 +25,20 @@ const LOCAL_REFERENCE = '7F7F0101'
 export const parseChronyTracking = (text: string): Result<ClockQuality, string> => {
   const columns = text.trim().split(',')
   if (columns.length !== COLUMNS) return err(`chronyc gave ${columns.length} values, not ${COLUMNS}`)
-  const number = (index: number): number => Number(columns[index])
-  const boundSec =
-    Math.abs(number(SYSTEM_OFFSET_SEC)) + number(ROOT_DISPERSION_SEC) + number(ROOT_DELAY_SEC) / 2
-  if (!Number.isFinite(boundSec)) return err('chronyc gave something that is no number')
+  const [offsetSec, delaySec, dispersionSec] = [SYSTEM_OFFSET_SEC, ROOT_DELAY_SEC, ROOT_DISPERSION_SEC].map(
+    (index) => numberOf(columns[index] ?? ''),
+  )
+  if (offsetSec === undefined || delaySec === undefined || dispersionSec === undefined) {
+    return err('chronyc gave something that is no number')
+  }
+  if (delaySec < 0 || dispersionSec < 0) return err('chronyc gave a negative delay or dispersion')
+  const boundSec = Math.abs(offsetSec) + dispersionSec + delaySec / 2
   const referenceId = columns[REFERENCE_ID] ?? ''
+  // Whatever is not known to be good is not: a later chrony may have new words.
   const synchronised =
-    columns[LEAP_STATUS] !== 'Not synchronised' &&
+    SYNCHRONISED.has(columns[LEAP_STATUS] ?? '') &&
     referenceId !== LOCAL_REFERENCE &&
-    referenceId !== '00000000'
+    referenceId !== NO_REFERENCE
   return ok({
     source: 'chrony',
     synchronised,

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { NewerStoreError } from '../outbox/sqlite-store.ts'
 import { storeFault } from '../outbox/store-fault.ts'
 
 const VERSION = 1
@@ -32,8 +33,8 @@ export interface StoredPosition {
 
 /** What a partner has received and verified. It is on the disk before a receipt says so. */
 export interface ListenerStore {
-  readonly position: (station: string, stream: string) => StoredPosition | undefined
-  readonly hashOf: (station: string, stream: string, number: number) => string | undefined
+  readonly position: (station: string, stream: string) => Result<StoredPosition | undefined, Fault>
+  readonly hashOf: (station: string, stream: string, number: number) => Result<string | undefined, Fault>
   readonly accept: (
     station: string,
     stream: string,
@@ -52,15 +53,20 @@ export interface ListenerStore {
 
 /** Opens the partner's store; `:memory:` keeps nothing beyond the process. */
 export const openListenerStore = (path: string): Result<ListenerStore, Fault> => {
+  let database: DatabaseSync | undefined
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const database = new DatabaseSync(path)
+    database = new DatabaseSync(path)
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
+    if (version > VERSION) {
+      throw new NewerStoreError(`it has version ${version}, this program knows ${VERSION}`)
+    }
     if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`)
     else database.exec('BEGIN IMMEDIATE; COMMIT;')
     return ok(storeOn(path, database))
   } catch (thrown) {
+    database?.close()
     return err(storeFault(path, thrown))
   }
 }
@@ -75,15 +81,24 @@ const storeOn = (path: string, database: DatabaseSync): ListenerStore => {
     `INSERT INTO stream (station, stream, number, head) VALUES (?, ?, ?, ?)
      ON CONFLICT (station, stream) DO UPDATE SET number = excluded.number, head = excluded.head`,
   )
+  const read = <Value>(work: () => Value): Result<Value, Fault> => {
+    try {
+      return ok(work())
+    } catch (thrown) {
+      return err(storeFault(path, thrown))
+    }
+  }
   return {
-    position: (station, stream) => {
-      const row = position.get(station, stream)
-      return row === undefined ? undefined : { number: Number(row['number']), head: String(row['head']) }
-    },
-    hashOf: (station, stream, number) => {
-      const row = hash.get(station, stream, number)
-      return row === undefined ? undefined : String(row['hash'])
-    },
+    position: (station, stream) =>
+      read(() => {
+        const row = position.get(station, stream)
+        return row === undefined ? undefined : { number: Number(row['number']), head: String(row['head']) }
+      }),
+    hashOf: (station, stream, number) =>
+      read(() => {
+        const row = hash.get(station, stream, number)
+        return row === undefined ? undefined : String(row['hash'])
+      }),
     accept: (station, stream, items, to) => {
       try {
         database.exec('BEGIN IMMEDIATE')

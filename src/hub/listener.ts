@@ -1,49 +1,34 @@
-import type { Clock, Timer } from '../kernel/clock.ts'
+import { type Clock, every, withTimeout } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
-import { formatUtc, parseUtc } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
 import type { BrokerLink, OpenBrokerLink } from '../network/broker-link.ts'
 import { keepLink } from '../network/link-keeper.ts'
-import { inboxTopic, partnerSubscriptions, readTopic } from '../network/topics.ts'
-import type { DataMode } from '../observation/record.ts'
+import { inboxTopic, partnerSubscriptions, type ReadTopic, readTopic } from '../network/topics.ts'
+import { isMarkedHonestly } from '../observation/record.ts'
 import type { SigningKey, VerifyingKey } from '../sharing/keys.ts'
 import {
   type Birth,
   birthSchema,
+  CHECKPOINT_PERIOD,
   type Checkpoint,
   checkpointSchema,
-  EMPTY_STREAM_HASH,
-  hashOf,
   type Item,
   itemSchema,
   openMessage,
-  type Receipt,
-  type Resend,
   type Status,
   statusSchema,
 } from '../sharing/messages.ts'
-import { seal } from '../sharing/seal.ts'
+import { createIncomingStream, type IncomingStream } from './incoming-stream.ts'
 import type { ListenerStore } from './listener-store.ts'
-import {
-  type CheckedItem,
-  missingRange,
-  newStream,
-  type StreamState,
-  type StreamStep,
-  stepCheckpoint,
-  stepItem,
-  twoUnderOneNumber,
-} from './stream-verifier.ts'
 
-// One receipt says everything up to its number, so they need not be many.
-const RECEIPT_DELAY = ms(1_000)
-// A missing item may only be late (another connection, a window in flight): asked for at once, then less and less often.
-const ASK_FIRST_MS = 250
-const ASK_LONGEST_MS = 60_000
-// Streams of all stations together; each holds up to a thousand early items at most while it waits.
-const STREAMS_MAX = 10_000
+// Streams of all stations together: four data modes of every agreement that a configuration can hold.
+const STREAMS_MAX = 4_096
+// Items of all streams that wait for missing ones, some 10 MB: what does not fit is asked for again.
+const EARLY_ITEMS_OF_ALL_MAX = 4_000
+// The receipts that are owed at the end; a broker that does not answer must not keep the program from ending.
+const GOODBYE_LIMIT = ms(2_000)
 
 /** What the listener tells its user. */
 export type ListenerEvent =
@@ -68,17 +53,7 @@ export interface Listener {
   readonly stop: () => Promise<void>
 }
 
-interface Incoming {
-  readonly station: string
-  readonly stream: string
-  readonly dataMode: DataMode
-  state: StreamState<{ readonly item: Item; readonly sealed: Uint8Array }>
-  receipted: number
-  receiptTimer: Timer | undefined
-  askTimer: Timer | undefined
-  askDelayMs: number
-  askedAtNumber: number
-}
+type StreamTopic = Extract<ReadTopic, { readonly stream: string }>
 
 /**
  * A partner's side: subscribes, verifies each item's signature, number and chain against the station's pinned key,
@@ -99,215 +74,145 @@ export const createListener = (options: {
   readonly onEvent: (event: ListenerEvent) => void
 }): Listener => {
   const { clock, linkClock, store, partner, stations, onEvent } = options
-  const streams = new Map<string, Incoming>()
+  const streams = new Map<string, IncomingStream>()
   const counts = { verified: 0, again: 0, refused: 0 }
   let link: BrokerLink | undefined
 
-  const trouble = (station: string, failure: Fault): void => {
+  const refuse = (station: string, failure: Fault): undefined => {
     counts.refused += 1
     onEvent({ kind: 'trouble', station, failure })
+    return undefined
+  }
+  const tell = (station: string, failure: Fault): void => onEvent({ kind: 'trouble', station, failure })
+  const moved = (station: string, what: string): undefined =>
+    refuse(station, fault('seal.invalid', `A message ${what} was moved to another topic`))
+
+  const mayHoldEarly = (): boolean => {
+    let early = 0
+    for (const stream of streams.values()) early += stream.early()
+    return early < EARLY_ITEMS_OF_ALL_MAX
   }
 
-  const incomingOf = (message: Item | Checkpoint): Incoming | undefined => {
-    const id = `${message.station}/${message.stream}`
+  const streamOf = ({ station, stream, dataMode }: Item | Checkpoint): IncomingStream | undefined => {
+    const id = `${station}/${stream}`
     const known = streams.get(id)
     if (known !== undefined) return known
-    if (streams.size >= STREAMS_MAX) return undefined
-    const stored = store.position(message.station, message.stream)
-    const fresh = newStream<{ readonly item: Item; readonly sealed: Uint8Array }>(EMPTY_STREAM_HASH)
-    const incoming: Incoming = {
-      station: message.station,
-      stream: message.stream,
-      dataMode: message.dataMode,
-      state: stored === undefined ? fresh : { ...fresh, ...stored, promised: stored.number },
-      receipted: 0,
-      receiptTimer: undefined,
-      askTimer: undefined,
-      askDelayMs: ASK_FIRST_MS,
-      askedAtNumber: -1,
+    if (streams.size >= STREAMS_MAX) {
+      const what = `There are ${STREAMS_MAX} streams; another one of ${station} is not taken`
+      return refuse(station, fault('stream.malformed', what))
     }
+    const stored = store.position(station, stream)
+    if (!stored.ok) return refuse(station, stored.error)
+    const incoming = createIncomingStream({
+      clock,
+      linkClock,
+      store,
+      station,
+      stream,
+      dataMode,
+      partner,
+      key: options.key,
+      stored: stored.value,
+      mayHoldEarly,
+      isLinkUp: () => link !== undefined,
+      say: async (kind, mode, sealed) => {
+        const published = await link?.publish({
+          topic: inboxTopic({ dataMode: mode, station, partner, kind }),
+          payload: Buffer.from(sealed, 'ascii'),
+          retain: false,
+        })
+        if (published?.ok === false) options.log.fault(published.error)
+        return published?.ok === true && published.value === 'taken'
+      },
+      onItem: (item) => {
+        counts.verified += 1
+        onEvent({ kind: 'item', item })
+      },
+      onAgain: () => {
+        counts.again += 1
+      },
+      onAsked: (range) => onEvent({ kind: 'asked', station, stream, ...range }),
+      onTrouble: (failure) => {
+        if (failure.code === 'stream.silent') tell(station, failure)
+        else refuse(station, failure)
+      },
+    })
     streams.set(id, incoming)
-    // What an earlier life received may never have been signed for.
-    if (incoming.state.number > 0) oweReceipt(incoming)
     return incoming
   }
 
-  const apply = (
-    incoming: Incoming,
-    step: StreamStep<{ readonly item: Item; readonly sealed: Uint8Array }>,
-  ): void => {
-    for (const failure of step.faults) trouble(incoming.station, failure)
-    if (step.accepted.length > 0 || step.state.number !== incoming.state.number) {
-      const kept = store.accept(
-        incoming.station,
-        incoming.stream,
-        step.accepted.map(({ number, hash, content }) => ({ number, hash, sealed: content.sealed })),
-        { number: step.state.number, head: step.state.head },
-      )
-      if (!kept.ok) {
-        // Not kept, so not received: the state stays, and the range is asked for again.
-        onEvent({ kind: 'trouble', station: incoming.station, failure: kept.error })
-        ask(incoming)
-        return
-      }
-    }
-    incoming.state = step.state
-    for (const { content } of step.accepted) {
-      counts.verified += 1
-      onEvent({ kind: 'item', item: content.item })
-    }
-    if (step.accepted.length > 0) oweReceipt(incoming)
-    ask(incoming)
-  }
-
-  const oweReceipt = (incoming: Incoming): void => {
-    incoming.receiptTimer ??= linkClock.setTimer(RECEIPT_DELAY, () => {
-      incoming.receiptTimer = undefined
-      void sendReceipt(incoming)
-    })
-  }
-
-  const say = async (incoming: Incoming, kind: 'receipt' | 'resend', sealed: string): Promise<boolean> => {
-    const published = await link?.publish({
-      topic: inboxTopic({ dataMode: incoming.dataMode, station: incoming.station, partner, kind }),
-      payload: Buffer.from(sealed, 'ascii'),
-      retain: false,
-    })
-    if (published?.ok === false) options.log.fault(published.error)
-    return published?.ok === true && published.value === 'taken'
-  }
-
-  const addressOf = (incoming: Incoming) => ({
-    station: incoming.station,
-    dataMode: incoming.dataMode,
-    stream: incoming.stream,
-    partner,
-    issuedUtc: formatUtc(clock.utcNow()),
-  })
-
-  const sendReceipt = async (incoming: Incoming): Promise<void> => {
-    const { number: through, head } = incoming.state
-    if (through <= incoming.receipted || head === '') return
-    const payload: Receipt = { schema: 'azel.receipt/1', ...addressOf(incoming), through, head }
-    // Not taken (link down, or the station offline): owed until it is.
-    if (await say(incoming, 'receipt', seal({ type: 'azel-receipt+jws', key: options.key, payload }))) {
-      incoming.receipted = Math.max(incoming.receipted, through)
-    }
-  }
-
-  const ask = (incoming: Incoming): void => {
-    const range = missingRange(incoming.state)
-    if (range === undefined) {
-      incoming.askTimer?.cancel()
-      incoming.askTimer = undefined
-      incoming.askDelayMs = ASK_FIRST_MS
-      return
-    }
-    if (incoming.askTimer !== undefined) return
-    if (incoming.state.number !== incoming.askedAtNumber) incoming.askDelayMs = ASK_FIRST_MS
-    incoming.askTimer = linkClock.setTimer(ms(incoming.askDelayMs), () => {
-      incoming.askTimer = undefined
-      const missing = missingRange(incoming.state)
-      if (missing === undefined || link === undefined) return
-      incoming.askedAtNumber = incoming.state.number
-      incoming.askDelayMs = Math.min(incoming.askDelayMs * 2, ASK_LONGEST_MS)
-      onEvent({ kind: 'asked', station: incoming.station, stream: incoming.stream, ...missing })
-      const payload: Resend = { schema: 'azel.resend/1', ...addressOf(incoming), ...missing }
-      void say(incoming, 'resend', seal({ type: 'azel-resend+jws', key: options.key, payload }))
-      ask(incoming)
-    })
-  }
-
-  const isForUs = (topicStation: string, topicStream: string, message: Item | Checkpoint): boolean => {
-    if (message.station === topicStation && message.stream === topicStream && message.partner === partner)
+  /** Whether a message is of the stream on whose topic it came, and for us. */
+  const isFromHere = (address: StreamTopic, message: Item | Checkpoint): boolean => {
+    const { station, stream, dataMode } = message
+    if (
+      station === address.station &&
+      stream === address.stream &&
+      dataMode === address.dataMode &&
+      message.partner === partner
+    ) {
       return true
-    trouble(
-      topicStation,
-      fault(
-        'seal.invalid',
-        `A message for ${message.station}, ${message.partner} was moved to another topic`,
-      ),
-    )
+    }
+    moved(address.station, `for ${station}, ${message.partner}, ${dataMode}`)
     return false
   }
 
-  const takeItem = (station: string, stream: string, sealed: Uint8Array, key: VerifyingKey): void => {
+  const takeItem = (address: StreamTopic, sealed: Uint8Array, key: VerifyingKey): void => {
     const opened = openMessage({ sealed, type: 'azel-item+jws', keys: [key], schema: itemSchema })
     if (!opened.ok) {
-      trouble(station, opened.error)
+      refuse(address.station, opened.error)
       return
     }
     const item = opened.value
-    if (!isForUs(station, stream, item)) return
-    const incoming = incomingOf(item)
-    if (incoming === undefined) return
-    const checked: CheckedItem<{ readonly item: Item; readonly sealed: Uint8Array }> = {
-      number: item.number,
-      previous: item.previous,
-      hash: hashOf(sealed),
-      content: { item, sealed },
-    }
-    const step = stepItem(incoming.state, checked)
-    if (step.again === undefined) {
-      apply(incoming, step)
+    if (!isFromHere(address, item)) return
+    const { record, dataMode, station, number } = item
+    if (record.dataMode !== dataMode || record.station !== station || !isMarkedHonestly(record)) {
+      const what = `Item ${number} holds a record of another station, data mode or marking`
+      refuse(station, fault('stream.malformed', what))
       return
     }
-    counts.again += 1
-    const stored = store.hashOf(station, stream, item.number)
-    if (stored !== undefined && stored !== checked.hash) trouble(station, twoUnderOneNumber(item.number))
-    // The station would not send it again if it had our receipt.
-    incoming.receipted = Math.min(incoming.receipted, item.number - 1)
-    oweReceipt(incoming)
+    streamOf(item)?.takeItem(item, sealed)
   }
 
-  const takeCheckpoint = (station: string, stream: string, sealed: Uint8Array, key: VerifyingKey): void => {
+  const takeCheckpoint = (address: StreamTopic, sealed: Uint8Array, key: VerifyingKey): void => {
     const opened = openMessage({ sealed, type: 'azel-checkpoint+jws', keys: [key], schema: checkpointSchema })
-    if (!opened.ok) {
-      trouble(station, opened.error)
-      return
-    }
-    const checkpoint = opened.value
-    if (!isForUs(station, stream, checkpoint)) return
-    const incoming = incomingOf(checkpoint)
-    if (incoming === undefined) return
-    apply(incoming, stepCheckpoint(incoming.state, checkpoint))
-    if (checkpoint.receipted < incoming.state.number) {
-      incoming.receipted = Math.min(incoming.receipted, checkpoint.receipted)
-      oweReceipt(incoming)
-    }
-    const validUntil = parseUtc(checkpoint.validUntilUtc)
-    if (validUntil.ok && validUntil.value < clock.utcNow() && checkpoint.number >= incoming.state.number) {
-      options.log.warn(`${station} has not confirmed its stream since ${checkpoint.issuedUtc}`, { stream })
-    }
+    if (!opened.ok) refuse(address.station, opened.error)
+    else if (isFromHere(address, opened.value)) streamOf(opened.value)?.takeCheckpoint(opened.value)
+  }
+
+  const takeBirth = (address: ReadTopic, sealed: Uint8Array, key: VerifyingKey): void => {
+    const { station } = address
+    const birth = openMessage({ sealed, type: 'azel-birth+jws', keys: [key], schema: birthSchema })
+    if (!birth.ok) refuse(station, birth.error)
+    else if (birth.value.station !== station || birth.value.dataMode !== address.dataMode) {
+      moved(station, `of ${birth.value.station}, ${birth.value.dataMode}`)
+    } else onEvent({ kind: 'birth', birth: birth.value })
+  }
+
+  const takeStatus = (address: ReadTopic, sealed: Uint8Array, key: VerifyingKey): void => {
+    const { station } = address
+    const status = openMessage({ sealed, type: 'azel-status+jws', keys: [key], schema: statusSchema })
+    if (!status.ok) refuse(station, status.error)
+    else if (status.value.station !== station || status.value.dataMode !== address.dataMode) {
+      moved(station, `of ${status.value.station}, ${status.value.dataMode}`)
+    } else onEvent({ kind: 'status', status: status.value })
   }
 
   const onMessage = (topic: string, payload: Uint8Array): Promise<void> => {
     const address = readTopic(topic)
-    if (address === undefined || address.kind === 'inbox') return Promise.resolve()
-    const { station } = address
-    const key = stations.get(station)
-    if (key === undefined) {
-      // Somebody else's station: the partner has no agreement with it, and nothing of it is believed.
-      return Promise.resolve()
-    }
-    if (address.kind === 'stream') takeItem(station, address.stream, payload, key)
-    else if (address.kind === 'checkpoint') takeCheckpoint(station, address.stream, payload, key)
-    else if (address.kind === 'birth') {
-      const birth = openMessage({ sealed: payload, type: 'azel-birth+jws', keys: [key], schema: birthSchema })
-      if (birth.ok && birth.value.station === station) onEvent({ kind: 'birth', birth: birth.value })
-      else if (!birth.ok) trouble(station, birth.error)
-    } else {
-      const status = openMessage({
-        sealed: payload,
-        type: 'azel-status+jws',
-        keys: [key],
-        schema: statusSchema,
-      })
-      if (status.ok && status.value.station === station) onEvent({ kind: 'status', status: status.value })
-      else if (!status.ok) trouble(station, status.error)
-    }
+    // Of somebody else's station, with which the partner has no agreement, nothing is believed.
+    const key = address === undefined ? undefined : stations.get(address.station)
+    if (address === undefined || key === undefined) return Promise.resolve()
+    if (address.kind === 'stream') takeItem(address, payload, key)
+    else if (address.kind === 'checkpoint') takeCheckpoint(address, payload, key)
+    else if (address.kind === 'birth') takeBirth(address, payload, key)
+    else if (address.kind === 'status') takeStatus(address, payload, key)
     return Promise.resolve()
   }
+
+  // A broker that withholds everything, or plays an old checkpoint over and over, looks like a quiet station.
+  const silence = every(linkClock, CHECKPOINT_PERIOD, () => {
+    for (const stream of streams.values()) stream.checkSilence()
+  })
 
   const keeper = keepLink({
     clock: linkClock,
@@ -320,11 +225,7 @@ export const createListener = (options: {
     onUp: async (opened) => {
       link = opened
       options.log.info('connected to the broker')
-      for (const incoming of streams.values()) {
-        incoming.receipted = 0
-        oweReceipt(incoming)
-        ask(incoming)
-      }
+      for (const stream of streams.values()) stream.linkIsUp()
     },
     onDown: () => {
       link = undefined
@@ -336,14 +237,15 @@ export const createListener = (options: {
     counts: () => ({ ...counts }),
     missing: () => {
       let missing = 0
-      for (const { state } of streams.values()) missing += state.promised - state.number - state.early.size
+      for (const stream of streams.values()) missing += stream.missing()
       return missing
     },
     stop: async () => {
-      for (const incoming of streams.values()) {
-        incoming.receiptTimer?.cancel()
-        incoming.askTimer?.cancel()
-        if (link !== undefined) await sendReceipt(incoming)
+      silence.stop()
+      for (const stream of streams.values()) stream.stop()
+      if (link !== undefined) {
+        const owed = [...streams.values()].map((stream) => stream.sendReceipt())
+        await withTimeout(linkClock, GOODBYE_LIMIT, Promise.all(owed))
       }
       await keeper.stop()
     },

@@ -16,6 +16,7 @@ export const readSigningKey = (path: string): Result<SigningKey, Fault> => {
   let text: string
   try {
     const status = statSync(path)
+    if (!status.isFile()) return err(fault('key.invalid', `${path} is no file`))
     if ((status.mode & 0o077) !== 0) {
       return err(
         fault(

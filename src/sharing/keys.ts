@@ -46,6 +46,26 @@ export const signingKeyFromSeed = (seed: Uint8Array): SigningKey => {
   return { keyId: publicKey.keyId, publicKey, sign: (bytes) => sign(null, bytes, key) }
 }
 
+// Points of small order: under such a "key" signatures can be made by anybody. The encodings without their sign bit,
+// from libsodium's has_small_order (ISC licence).
+const SMALL_ORDER = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+])
+const SIGN_BIT = 0x80
+
+const isOfSmallOrder = (raw: Uint8Array): boolean => {
+  const unsigned = Buffer.from(raw)
+  const last = unsigned.length - 1
+  unsigned[last] = (unsigned[last] ?? 0) & ~SIGN_BIT
+  return SMALL_ORDER.has(unsigned.toString('hex'))
+}
+
 /** Reads a public key as this program prints it: 43 characters of base64url. */
 export const parsePublicKey = (text: string): Result<VerifyingKey, Fault> => {
   const raw = Buffer.from(text, 'base64url')
@@ -53,6 +73,9 @@ export const parsePublicKey = (text: string): Result<VerifyingKey, Fault> => {
     return err(
       fault('key.invalid', `"${text.slice(0, 60)}" is no public key: it has 43 letters, digits, "-" and "_"`),
     )
+  }
+  if (isOfSmallOrder(raw)) {
+    return err(fault('key.invalid', `"${text}" is no safe public key: anybody can sign for it`))
   }
   try {
     return ok(verifyingKeyOf(createPublicKey({ key: concat(SPKI_HEAD, raw), format: 'der', type: 'spki' })))

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { formatUtc, MS_PER_HOUR, utcBetween, utcPlus } from '../kernel/time.ts'
+import { formatUtc, utcBetween, utcPlus } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
 import { type Observation, observationSchema } from '../observation/record.ts'
 import type { Decision, JournalEntry, NewItem, Store, StreamStatus } from '../outbox/store.ts'
@@ -12,7 +12,6 @@ import type { SigningKey } from './keys.ts'
 import { createItemMaker } from './make-item.ts'
 import { EMPTY_STREAM_HASH, streamIdOf } from './messages.ts'
 import { decideRelease, thinningInterval } from './release.ts'
-import { streamsOfAgreements } from './streams.ts'
 import { createWallStepWatch } from './wall-step-watch.ts'
 
 export interface SharingPolicy {
@@ -28,8 +27,6 @@ const BATCH_RECORDS = 64
 const RETRY_DELAY = ms(5_000)
 // A timer may fire this late at most after a wall clock step: the due times are wall times.
 const DUE_CHECK_MAX = ms(60_000)
-// Letting go of what is receipted or past its time; nobody waits for it.
-const PRUNE_PERIOD_MS = MS_PER_HOUR
 
 /**
  * Takes each journal entry past the release gate, once for every partner, and turns what is released into numbered,
@@ -66,14 +63,12 @@ export const createReleaser = (options: {
   )
   const agreementById = new Map(policy.agreements.map((agreement) => [agreement.id, agreement]))
   const partnerById = new Map(policy.partners.map((partner) => [partner.id, partner]))
-  const agreementByStream = streamsOfAgreements(policy.station, policy.agreements)
   const makeItem = createItemMaker({
     station: policy.station,
     key: options.key,
     randomBytes: options.randomBytes,
   })
   const wallSteps = createWallStepWatch(clock)
-  let prunedMono: number | undefined
   let streams: Map<string, StreamStatus> | undefined
   let decidedThrough = 0
   let waiting = 0
@@ -251,25 +246,6 @@ export const createReleaser = (options: {
     const status = await store.status()
     if (!status.ok) return status
     waiting = status.value.waiting
-    return prune([...known.keys()])
-  }
-
-  /** Lets go of what no partner can claim any more. Of a stream whose agreement is gone nothing is touched. */
-  const prune = async (known: readonly string[]): Promise<Result<void, Fault>> => {
-    const now = clock.monoNow()
-    if (prunedMono !== undefined && now - prunedMono < PRUNE_PERIOD_MS) return ok(undefined)
-    prunedMono = now
-    for (const stream of known) {
-      const agreement = agreementByStream.get(stream)
-      if (agreement === undefined) continue
-      const pruned = await store.prune({
-        stream,
-        unreceiptedBeforeUtc: agreement.receipts
-          ? undefined
-          : utcPlus(wallSteps.cautiousNow(), ms(-agreement.retention)),
-      })
-      if (!pruned.ok) return pruned
-    }
     return ok(undefined)
   }
 

@@ -72,16 +72,18 @@ export const unseal = (options: {
   if (header === undefined)
     return err(fault('seal.invalid', 'The signature header has members that are not allowed'))
   if (header.alg !== 'Ed25519' && header.alg !== 'EdDSA') {
-    return err(fault('seal.invalid', `The signature algorithm "${header.alg.slice(0, 20)}" is not allowed`))
+    return err(fault('seal.invalid', `The signature algorithm "${printable(header.alg, 20)}" is not allowed`))
   }
   if (header.typ !== options.type) {
     return err(
-      fault('seal.invalid', `The message says it is "${header.typ.slice(0, 40)}", not "${options.type}"`),
+      fault('seal.invalid', `The message says it is "${printable(header.typ, 40)}", not "${options.type}"`),
     )
   }
   const key = options.keys.find((candidate) => candidate.keyId === header.kid)
   if (key === undefined) {
-    return err(fault('seal.invalid', `The message is signed with an unknown key ${header.kid.slice(0, 43)}`))
+    return err(
+      fault('seal.invalid', `The message is signed with an unknown key ${printable(header.kid, 43)}`),
+    )
   }
   if (!key.verify(Buffer.from(`${headerPart}.${payloadPart}`, 'ascii'), signature)) {
     return err(fault('seal.invalid', 'The signature does not fit: the message was altered or forged'))
@@ -90,6 +92,10 @@ export const unseal = (options: {
   if (!parsed.ok) return err(fault('stream.malformed', `A signed message cannot be read: ${parsed.error}`))
   return ok(parsed.value)
 }
+
+/** A stranger's text, as it may stand in a log or on a terminal: no control characters. */
+const printable = (text: string, length: number): string =>
+  text.slice(0, length).replace(/[^\x20-\x7e]/g, '?')
 
 const base64url = (text: string): string => Buffer.from(text, 'utf8').toString('base64url')
 

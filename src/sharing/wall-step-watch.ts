@@ -42,12 +42,5 @@ export const createWallStepWatch = (clock: Clock) => {
       const forwardMs = offset() - scale.wallMinusMonoMs
       return forwardMs < STEP_MS ? now : utcMs(now - forwardMs)
     },
-    /** The earliest that it can be by any of the differences seen. */
-    cautiousNow: (): UtcMs =>
-      utcMs(
-        Math.min(clock.utcNow(), ...scales.map(({ wallMinusMonoMs }) => clock.monoNow() + wallMinusMonoMs)),
-      ),
   }
 }
-
-export type WallStepWatch = ReturnType<typeof createWallStepWatch>

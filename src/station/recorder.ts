@@ -36,6 +36,7 @@ export const createRecorder = (options: {
   const queue: NewRecord[] = []
   let journaled = 0
   let lost = 0
+  let lostTold = 0
   let healthy = true
   let lastTold = ''
   let writing: Promise<void> | undefined
@@ -55,6 +56,10 @@ export const createRecorder = (options: {
         return
       }
       if (!healthy) log.info('the journal takes records again', { waiting: queue.length })
+      if (lost > lostTold) {
+        log.fault(fault('store.overflow', `${lost - lostTold} records were lost while the disk refused`))
+        lostTold = lost
+      }
       healthy = true
       lastTold = ''
       queue.splice(0, batch.length)
@@ -68,6 +73,8 @@ export const createRecorder = (options: {
     timer = undefined
     writing ??= write().finally(() => {
       writing = undefined
+      // One may have come after the last look at the queue.
+      if (queue.length > 0 && timer === undefined && !stopped) start()
     })
   }
 
@@ -75,7 +82,7 @@ export const createRecorder = (options: {
     record: (observation) => {
       if (queue.length >= QUEUE_RECORDS_MAX) {
         lost += 1
-        if (lost === 1)
+        if (lost === lostTold + 1)
           log.fault(fault('store.overflow', 'Records are being lost: the disk has refused for too long'))
         return
       }

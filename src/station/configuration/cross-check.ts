@@ -15,6 +15,7 @@ export const crossCheck = (configuration: Configuration): readonly Problem[] => 
   ...duplicates(configuration.requests, ['requests']),
   ...duplicates(configuration.sharing.partners, ['sharing', 'partners']),
   ...duplicates(configuration.sharing.agreements, ['sharing', 'agreements']),
+  ...checkPartners(configuration),
   ...checkAgreements(configuration),
   ...checkRelease(configuration),
 ]
@@ -81,6 +82,24 @@ const duplicates = (
   })
 }
 
+const checkPartners = ({ station, sharing }: Configuration): readonly Problem[] => {
+  const keys = new Map<string, string>()
+  return sharing.partners.flatMap(({ id, publicKey }, index) => {
+    const path = ['sharing', 'partners', index]
+    const problems: Problem[] = []
+    if (id === station.id) {
+      // The broker's access list goes by the id: he could read and write everything of the station.
+      problems.push({ path: [...path, 'id'], problem: 'this is the id of the station itself' })
+    }
+    const other = keys.get(publicKey)
+    if (other !== undefined) {
+      problems.push({ path: [...path, 'publicKey'], problem: `it is the key of "${other}" too` })
+    }
+    keys.set(publicKey, id)
+    return problems
+  })
+}
+
 const checkAgreements = ({ sharing }: Configuration): readonly Problem[] => {
   const partners = new Set(sharing.partners.map(({ id }) => id))
   return sharing.agreements.flatMap((agreement, index) => {
@@ -98,6 +117,12 @@ const checkAgreements = ({ sharing }: Configuration): readonly Problem[] => {
     if (until?.ok === false) problems.push({ path: [...path, 'validUntil'], problem: until.error })
     if (from?.ok === true && until?.ok === true && from.value >= until.value) {
       problems.push({ path: [...path, 'validUntil'], problem: 'it must be after validFrom' })
+    }
+    if (agreement.timeStepSec !== undefined && agreement.frequencyStepHz === undefined) {
+      problems.push({
+        path: [...path, 'timeStepSec'],
+        problem: 'it hides nothing alone: the exact frequency gives the time away; give frequencyStepHz too',
+      })
     }
     return problems
   })

@@ -32,6 +32,8 @@ export const loadConfiguration = (path: string): Result<Configuration, Configura
   try {
     const status = statSync(path)
     if (status.isDirectory()) return unreadable(path, 'it is a folder')
+    // A pipe or a device could be read for ever.
+    if (!status.isFile()) return unreadable(path, 'it is no file')
     if (status.size > FILE_BYTES_MAX) {
       return err({
         failure: fault(
@@ -60,7 +62,16 @@ export const parseConfiguration = (
   name: string,
 ): Result<Configuration, ConfigurationFailure> => {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false })
+  let document: ReturnType<typeof parseDocument>
+  try {
+    document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false })
+  } catch (thrown) {
+    // Some hundred thousand brackets: the parser's own stack ends.
+    return err({
+      failure: fault('config.syntax', `${name} cannot be read: ${messageOf(thrown)}`),
+      problems: [],
+    })
+  }
   const lineAt = (offset: number): number => lines.linePos(offset).line
   if (document.errors.length > 0) {
     const problems = document.errors.slice(0, PROBLEMS_MAX).map((problem) => ({
