@@ -106,7 +106,8 @@ const mosquitto = (program: string, options: BrokerOptions, port: number): Local
   }
 }
 
-const embedded = (options: BrokerOptions, port: number): LocalBroker => {
+/** The broker in this very process, for machines without mosquitto. */
+export const embedded = (options: Pick<BrokerOptions, 'access'>, port: number): LocalBroker => {
   let running: { readonly broker: Aedes; readonly server: Server; readonly sockets: Set<Socket> } | undefined
   return {
     name: 'aedes',
