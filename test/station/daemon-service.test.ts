@@ -1,0 +1,37 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { waitUntil } from '../interop/mosquitto.ts'
+import { createDaemonWorld, type DaemonWorld, has } from './daemon-world.ts'
+
+let world: DaemonWorld
+beforeEach(() => {
+  world = createDaemonWorld()
+})
+afterEach(() => world.destroy())
+
+describe.skipIf(!has('systemd-notify') || !has('python3'))('the service manager', () => {
+  const receiver = `
+import os, socket, sys
+socket_ = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+socket_.bind(sys.argv[1])
+while True:
+    print(socket_.recv(4096).decode().replace('\\n', '|'), flush=True)
+`
+  it('hears READY, a status, the watchdog petted, and STOPPING', async () => {
+    const socket = world.path('notify')
+    writeFileSync(world.path('receiver.py'), receiver)
+    const manager = world.program('python3', [world.path('receiver.py'), socket])
+    await waitUntil(() => existsSync(socket), 10_000, 'the socket is there')
+    const daemon = world.azel(['run', '--config', world.configure()], {
+      environment: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '1000000' },
+    })
+    await waitUntil(() => manager.stdout().includes('WATCHDOG=1'), 20_000, `a pet: ${manager.stdout()}`)
+    daemon.kill('SIGTERM')
+    expect(await daemon.ended).toBe(0)
+    await waitUntil(() => manager.stdout().includes('STOPPING=1'), 5_000, 'STOPPING')
+    const said = manager.stdout()
+    expect(said).toMatch(/^READY=1/m)
+    expect(said).toMatch(/STATUS=following HIGH FLYER until .*; no receiver; no broker/)
+    expect(said.indexOf('READY=1')).toBeLessThan(said.indexOf('WATCHDOG=1'))
+  })
+})
