@@ -98,6 +98,7 @@ export const createStation = (options: StationOptions): Station => {
   const begun = new Set<string>()
   let timer: Timer | undefined
   let stopping = false
+  let toldPlan = ''
 
   const session =
     options.openBroker === undefined
@@ -224,6 +225,17 @@ export const createStation = (options: StationOptions): Station => {
     arm()
   }
 
+  const tellPlan = ({ tasks, notTaken }: Timetable): void => {
+    const count = `${tasks.length} pass${tasks.length === 1 ? '' : 'es'} planned`
+    // A plan is made anew every hour; the same one is not news.
+    if (count + notTaken.length === toldPlan) return
+    toldPlan = count + notTaken.length
+    log.info(notTaken.length === 0 ? count : `${count}, ${notTaken.length} not taken`)
+    for (const { pass, reason } of notTaken.slice(0, REASONS_TOLD_MAX)) {
+      log.info(`${pass.name} ${formatUtc(pass.aosUtcMs, 0)} ${reason}`)
+    }
+  }
+
   const plan = (newTargets: readonly Target[] = targets): Timetable => {
     targets = newTargets
     const made = makeTimetable({
@@ -242,6 +254,7 @@ export const createStation = (options: StationOptions): Station => {
       ({ task, target }) =>
         target.requestId !== current?.target.requestId || task.startUtcMs >= current.task.stopUtcMs,
     )
+    tellPlan(made.timetable)
     // What has gone by needs no memory of having begun.
     const known = new Set(scheduled.map(({ task }) => task.passId))
     for (const passId of begun)
