@@ -86,6 +86,8 @@ export interface StationOptions {
 
 // A wall clock that steps moves the passes: the next one is looked at again this often.
 const LOOK_AGAIN_MS = 30_000
+// The log is for people; the rest of the reasons are in the timetable.
+const REASONS_TOLD_MAX = 5
 const ID_BYTES = 12
 
 export const createStation = (options: StationOptions): Station => {
