@@ -78,6 +78,8 @@ export interface DaemonWorld {
   readonly configureLater: (change: (configuration: Configuration) => unknown) => Promise<string>
   readonly listen: (broker: string) => Running
   readonly publicKey: (name: string) => string
+  /** Kills what was started and still runs. */
+  readonly stopAll: () => Promise<void>
   readonly destroy: () => Promise<void>
 }
 
@@ -177,6 +179,11 @@ export const createDaemonWorld = (): DaemonWorld => {
       },
     }) as unknown as Configuration
 
+  const stopAll = async (): Promise<void> => {
+    for (const { child } of started) if (child.exitCode === null) child.kill('SIGKILL')
+    await Promise.all(started.map(({ ended }) => ended))
+  }
+
   const write = (configuration: Configuration): string => {
     writeFileSync(path('azel.yaml'), stringify(configuration))
     return path('azel.yaml')
@@ -239,9 +246,9 @@ export const createDaemonWorld = (): DaemonWorld => {
         ...['listen', '--json', '--broker', broker, '--as', 'denmark', '--key', path('partner.key')],
         ...['--station', `oslo-1=${publicKey('station')}`, '--data', path('partner.sqlite')],
       ]),
+    stopAll,
     destroy: async () => {
-      for (const { child } of started) if (child.exitCode === null) child.kill('SIGKILL')
-      await Promise.all(started.map(({ ended }) => ended))
+      await stopAll()
       rmSync(folder, { recursive: true, force: true })
     },
   }
