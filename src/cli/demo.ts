@@ -7,6 +7,7 @@ import { parseUtc, type UtcMs, utcPlus } from '../kernel/time.ts'
 import { deg, hz, metres, ms } from '../kernel/units.ts'
 import { createVirtualClock } from '../kernel/virtual-clock.ts'
 import { SEED_BYTES, signingKeyFromSeed } from '../sharing/keys.ts'
+import { turnaroundSecOf } from '../station/build.ts'
 import { type DemoHardware, runDemo } from './demo/demo-run.ts'
 import { createPresenter } from './demo/presenter.ts'
 import { makeScenario, PARTNER_IDS, type PartnerId } from './demo/scenario.ts'
@@ -27,8 +28,8 @@ const DEFAULT_FROM = '2026-08-23T00:00:00Z'
 // A pass of ten minutes in twenty seconds: long enough to follow with the eye, short enough to wait for.
 const DEFAULT_SPEED = 30
 const DATA = new URL('../../demo-data/', import.meta.url)
-// The antenna is asked for a minute before the pass; the demo begins a little before that.
-const LEAD_IN = ms(-75_000)
+// The station connects its devices before it prepares the pass.
+const CONNECT_SEC = 15
 
 const readInstant = (text: string): UtcMs => {
   const instant = parseUtc(text)
@@ -110,7 +111,9 @@ const demo = async (options: DemoOptions): Promise<void> => {
   if (!scenario.ok) return printFault(scenario.error)
   const { configuration, pass } = scenario.value
 
-  const clock = createVirtualClock({ startUtc: utcPlus(pass.task.startUtcMs, LEAD_IN) })
+  const clock = createVirtualClock({
+    startUtc: utcPlus(pass.task.startUtcMs, ms(-1000 * (turnaroundSecOf(configuration) + CONNECT_SEC))),
+  })
   const wallClock = createRealClock()
   const { station } = configuration
   const heard = new Set(data.transmitters.map(({ catalogNumber }) => catalogNumber))

@@ -137,6 +137,20 @@ const buildAntenna = (configuration: Configuration, world: StationWorld): Result
   )
 }
 
+// The tracker's first command, run-up and landing, and settling of the readings.
+const MANOEUVRE_MARGIN_SEC = 10
+
+/** Time between passes: what is configured, but at least what the antenna needs for its longest turn. */
+export const turnaroundSecOf = ({ antenna, plan }: Configuration): number => {
+  if (antenna.kind === 'fixed') return plan.turnaroundSec
+  const longest = Math.max(
+    ...[antenna.azimuth, antenna.elevation].map(
+      ({ minimumDeg, maximumDeg, slewDegPerSec }) => (maximumDeg - minimumDeg) / slewDegPerSec,
+    ),
+  )
+  return Math.max(plan.turnaroundSec, longest + MANOEUVRE_MARGIN_SEC)
+}
+
 /** Builds the station of its configuration and its world. Errors: what in the configuration cannot be built. */
 export const buildStation = (
   configuration: Configuration,
@@ -163,7 +177,7 @@ export const buildStation = (
       site: siteOf(configuration),
       mask: mask.value,
       minimumCulminationDeg: plan.minimumCulminationDeg,
-      turnaroundMs: plan.turnaroundSec * 1000,
+      turnaroundMs: turnaroundSecOf(configuration) * 1000,
       planHorizonMs: plan.horizonHours * MS_PER_HOUR,
       targets,
       antenna: antenna.value,

@@ -1,6 +1,6 @@
 import { type AzEl, greatCircleSeparation } from '../../kernel/angle.ts'
 import { parseUtc, type UtcMs } from '../../kernel/time.ts'
-import { type Hz, hz } from '../../kernel/units.ts'
+import type { Hz } from '../../kernel/units.ts'
 import type { Observation } from '../../observation/record.ts'
 
 /** What only the simulator knows: held against what the station did and measured. */
@@ -50,7 +50,8 @@ const digits = (value: number): number => Number(value.toPrecision(6))
 export interface Score {
   /** The true boresight against the true satellite, on the sky, now. */
   readonly takePointing: (at: UtcMs, catalogNumber: number) => number | undefined
-  readonly takeObservation: (observation: Observation) => void
+  /** `transmitFrequency`: what the transmitter is known to the simulation by. */
+  readonly takeObservation: (observation: Observation, transmitFrequency: Hz) => void
   readonly result: () => Scores
 }
 
@@ -68,13 +69,13 @@ export const createScore = (truth: KnownTruth): Score => {
       pointing.add(separation)
       return separation
     },
-    takeObservation: (observation) => {
-      const { measuredHz, predictedHz, nominalHz, sigmaHz } = observation.frequency
+    takeObservation: (observation, transmitFrequency) => {
+      const { measuredHz, predictedHz, sigmaHz } = observation.frequency
       minusPredicted.add(measuredHz - predictedHz)
       const at = parseUtc(observation.timeUtc)
       const satellite = observation.path.participants.find((participant) => participant.kind === 'satellite')
       if (!at.ok || satellite === undefined) return
-      const carrier = truth.carrierAt(at.value, satellite.catalogNumber, hz(nominalHz))
+      const carrier = truth.carrierAt(at.value, satellite.catalogNumber, transmitFrequency)
       if (carrier === undefined) return
       minusTrue.add(measuredHz - carrier.expectedReportHz)
       normalised.add((measuredHz - carrier.expectedReportHz) / sigmaHz)

@@ -39,7 +39,7 @@ export const watchRun = (options: {
   const onEvent = (event: StationEvent): void => {
     if (event.kind === 'observation') {
       observations += 1
-      score.takeObservation(event.observation)
+      score.takeObservation(event.observation, pass.target.transmitFrequency)
     } else if (event.kind === 'pass-ends') {
       passEnded = true
     } else if (event.kind === 'decisions') {

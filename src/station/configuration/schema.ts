@@ -115,7 +115,12 @@ const requestSchema = z.strictObject({
 const planSchema = z.strictObject({
   minimumElevationDeg: degrees(0, 89).default(5),
   minimumCulminationDeg: degrees(0, 90).default(10).describe('Passes that stay lower are not taken.'),
-  turnaroundSec: z.number().min(0).max(3600).default(60).describe('Time between two passes.'),
+  turnaroundSec: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(60)
+    .describe('Time between two passes; never less than the antenna needs for its longest turn.'),
   horizonHours: z.number().min(1).max(168).default(24).describe('How far ahead to plan.'),
 })
 
