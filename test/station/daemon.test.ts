@@ -72,6 +72,7 @@ describe.skipIf(mosquittoProgram === undefined)('azel run, end to end', () => {
       await waitUntil(() => itemsOf(partner).length >= 3, 20_000, 'three observations at the partner')
       // A service manager and a launcher may each send one.
       daemon.kill('SIGTERM')
+      await waitUntil(() => daemon.stderr().includes('SIGTERM: '), 5_000, 'the first is heard')
       daemon.kill('SIGTERM')
       expect(await daemon.ended).toBe(0)
       expect(daemon.stderr()).toContain('stopped: the antenna stands')
