@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
-import { err, ok, type Result } from '../kernel/result.ts'
+import { err, invariant, ok, type Result } from '../kernel/result.ts'
 import { MS_PER_HOUR } from '../kernel/time.ts'
 import { deg, degPerSec, hz, metres, ms, ppm } from '../kernel/units.ts'
 import type { OpenBrokerLink } from '../network/broker-link.ts'
@@ -18,7 +18,7 @@ import {
 } from '../orbit/horizon-mask.ts'
 import type { Site } from '../orbit/site.ts'
 import type { Store } from '../outbox/store.ts'
-import { type AzElMount, checkMount } from '../pointing/mount.ts'
+import { checkMount, type Mount } from '../pointing/mount.ts'
 import { createReceiver } from '../receiver/receiver.ts'
 import { findDriver } from '../rotator/registry.ts'
 import type { SigningKey } from '../sharing/keys.ts'
@@ -91,16 +91,12 @@ export const targetsOf = (configuration: Configuration, data: StationData, log: 
     return []
   })
 
-const buildAntenna = (configuration: Configuration, world: StationWorld): Result<Antenna, Fault> => {
-  const { antenna } = configuration
+/** The mount as configured, with the resolution of its controller. Errors: an unknown driver, contradicting limits. */
+export const mountOf = ({ antenna }: Configuration): Result<Mount, Fault> => {
+  const beamWidth = deg(antenna.beamWidthDeg)
   if (antenna.kind === 'fixed') {
-    return ok(
-      createFixedAntenna({
-        kind: 'fixed',
-        boresight: { azimuth: deg(antenna.azimuthDeg), elevation: deg(antenna.elevationDeg) },
-        beamWidth: deg(antenna.beamWidthDeg),
-      }),
-    )
+    const boresight = { azimuth: deg(antenna.azimuthDeg), elevation: deg(antenna.elevationDeg) }
+    return checkMount({ kind: 'fixed', boresight, beamWidth })
   }
   const driver = findDriver(antenna.rotator.driver)
   if (!driver.ok) return driver
@@ -109,18 +105,26 @@ const buildAntenna = (configuration: Configuration, world: StationWorld): Result
     maximum: deg(settings.maximumDeg),
     slewRate: degPerSec(settings.slewDegPerSec),
   })
-  const mount: AzElMount = {
+  return checkMount({
     kind: 'azel',
     azimuth: axis(antenna.azimuth),
     elevation: axis(antenna.elevation),
     park: { azimuth: deg(antenna.park.azimuthDeg), elevation: deg(antenna.park.elevationDeg) },
-    beamWidth: deg(antenna.beamWidthDeg),
+    beamWidth,
     resolution: driver.value.capabilities.resolution,
-  }
-  const checked = checkMount(mount)
-  if (!checked.ok) return checked
+  })
+}
+
+const buildAntenna = (configuration: Configuration, world: StationWorld): Result<Antenna, Fault> => {
+  const { antenna } = configuration
+  const mount = mountOf(configuration)
+  if (!mount.ok) return mount
+  if (mount.value.kind === 'fixed') return ok(createFixedAntenna(mount.value))
+  invariant(antenna.kind !== 'fixed', 'a fixed antenna has a fixed mount')
+  const driver = findDriver(antenna.rotator.driver)
+  if (!driver.ok) return driver
   const skyline = createHorizonMask({
-    minimumElevation: mount.elevation.minimum,
+    minimumElevation: mount.value.elevation.minimum,
     points: horizonPoints(configuration),
   })
   if (!skyline.ok) return skyline
@@ -129,7 +133,10 @@ const buildAntenna = (configuration: Configuration, world: StationWorld): Result
       clock: world.clock,
       log: world.log,
       // The skyline keeps the beam off trees; the least elevation worth observing is the plan's business.
-      envelope: { mount, minimumElevationAt: (azimuth) => maskElevation(skyline.value, azimuth) },
+      envelope: {
+        mount: mount.value,
+        minimumElevationAt: (azimuth) => maskElevation(skyline.value, azimuth),
+      },
       driver: driver.value,
       open: world.openRotator,
       ...(world.latch === undefined ? {} : { latch: world.latch }),

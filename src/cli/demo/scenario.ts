@@ -1,11 +1,14 @@
 import type { Transmitter } from '../../catalog/transmitters.ts'
+import type { AzEl } from '../../kernel/angle.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import { silentLog } from '../../kernel/log.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { formatUtc, MS_PER_HOUR, type UtcMs } from '../../kernel/time.ts'
 import { deg, ms } from '../../kernel/units.ts'
 import type { ElementSet } from '../../orbit/element-set.ts'
-import { maskOf, siteOf, targetsOf } from '../../station/build.ts'
+import type { Mount } from '../../pointing/mount.ts'
+import { planTrajectory } from '../../pointing/trajectory.ts'
+import { maskOf, mountOf, siteOf, targetsOf } from '../../station/build.ts'
 import { type Configuration, configurationSchema } from '../../station/configuration/schema.ts'
 import { makeTimetable, type ScheduledPass } from '../../station/schedule.ts'
 
@@ -17,6 +20,8 @@ export interface Scenario {
 
 // A pass as one would choose to show it: high enough to be strong, not so high that the azimuth has to race.
 const GOOD_CULMINATION_DEG = [35, 80] as const
+// A pass for which the cable has to be unwound half way is a bad one to show.
+const GOOD_POINTING_DEG = 2
 const SEARCH_HOURS = 48
 const PARTNER_NATIONS = { ally: 'NOR', neighbour: 'EST', stranger: 'NOR' } as const
 export type PartnerId = keyof typeof PARTNER_NATIONS
@@ -90,6 +95,21 @@ const demoConfiguration = (options: {
     broker: { url: 'mqtt://127.0.0.1:1' },
   })
 
+const NOWHERE: AzEl = { azimuth: deg(0), elevation: deg(-90) }
+
+/** How far off the mount has to be at the worst moment, by its limits and speeds alone. */
+const trajectoryErrorDeg = ({ task, target }: ScheduledPass, mount: Mount): number => {
+  const trajectory = planTrajectory(
+    {
+      aosUtcMs: task.startUtcMs,
+      losUtcMs: task.stopUtcMs,
+      lookAt: (at) => target.lookAt(at) ?? NOWHERE,
+    },
+    { mount },
+  )
+  return trajectory.ok ? trajectory.value.errorMax : Number.POSITIVE_INFINITY
+}
+
 /** Chooses the first good pass from an instant on. Error: `plan.no-pass`, `catalog.unknown-satellite`. */
 export const makeScenario = (options: {
   readonly elementSets: readonly ElementSet[]
@@ -129,8 +149,13 @@ export const makeScenario = (options: {
   })
   const whole = scheduled.filter(({ task }) => !task.pass.openStart && !task.pass.openEnd)
   const [lowest, highest] = GOOD_CULMINATION_DEG
+  const mount = mountOf(candidates)
+  if (!mount.ok) return mount
   const good = whole.find(
-    ({ task }) => task.pass.maximumElevation >= lowest && task.pass.maximumElevation <= highest,
+    (pass) =>
+      pass.task.pass.maximumElevation >= lowest &&
+      pass.task.pass.maximumElevation <= highest &&
+      trajectoryErrorDeg(pass, mount.value) <= GOOD_POINTING_DEG,
   )
   const highestFirst = whole.toSorted((a, b) => b.task.pass.maximumElevation - a.task.pass.maximumElevation)
   const pass = good ?? highestFirst[0]
