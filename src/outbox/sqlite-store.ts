@@ -69,13 +69,13 @@ export class SqliteStore implements StoreMethods {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     this.#database = new DatabaseSync(path)
     try {
-      this.#database.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
-      )
+      this.#database.exec('PRAGMA locking_mode = EXCLUSIVE')
       const version = numberOf(this.#database.prepare('PRAGMA user_version').get() ?? {}, 'user_version')
       if (version > STORE_VERSION) {
         throw new NewerStoreError(`the data has version ${version}, this program knows ${STORE_VERSION}`)
       }
+      // Not before the version is known: this writes.
+      this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
       // Also takes the exclusive lock now rather than at the first record.
       this.#transaction(() => {
         if (version < STORE_VERSION) this.#database.exec(SCHEMA_SQL)

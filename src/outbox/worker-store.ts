@@ -8,75 +8,115 @@ import type { StoreRequest, StoreResponse } from './store-worker.ts'
 // Behind a disk that hangs, callers fail instead of filling memory: a minute of records with all their decisions.
 const CALLS_IN_FLIGHT_MAX = 1_000
 
-// Built for a package, this file and the worker are JavaScript.
-const WORKER_URL = new URL(
-  import.meta.url.endsWith('.ts') ? './store-worker.ts' : './store-worker.js',
-  import.meta.url,
-)
+const WORKER_URL = new URL('./store-worker.ts', import.meta.url)
 
-type Settle = (response: StoreResponse) => void
+type Outcome = Result<unknown, Fault>
 
-/**
- * The store in a worker of its own: an fsync takes as long as the disk likes, and the antenna's control loop does not
- * feel it.
- */
-export const openWorkerStore = (path: string): Promise<Result<Store, Fault>> =>
-  new Promise((resolveOpen) => {
-    const worker = new Worker(WORKER_URL, { workerData: { path } })
-    const inFlight = new Map<number, Settle>()
+/** A worker with the store open in it. It can die; what was under way then fails. */
+interface Host {
+  readonly ask: (request: Omit<StoreRequest, 'call'>) => Promise<Outcome>
+  readonly isGone: () => boolean
+  readonly terminate: () => Promise<unknown>
+}
+
+const startHost = (path: string, workerUrl: URL): Promise<Result<Host, Fault>> =>
+  new Promise((resolve) => {
+    const worker = new Worker(workerUrl, { workerData: { path } })
+    const inFlight = new Map<number, (outcome: Outcome) => void>()
     let count = 0
     let gone: Fault | undefined
 
-    const ask = (request: Omit<StoreRequest, 'call'>): Promise<StoreResponse> => {
-      if (gone !== undefined) return Promise.resolve({ call: 0, outcome: err(gone) })
-      if (inFlight.size >= CALLS_IN_FLIGHT_MAX) {
-        return Promise.resolve({
-          call: 0,
-          outcome: err(
-            fault('store.write', `The disk with ${path} does not answer; ${inFlight.size} calls wait`),
-          ),
-        })
-      }
-      return new Promise((resolve) => {
-        count += 1
-        inFlight.set(count, resolve)
-        worker.postMessage({ ...request, call: count })
-      })
-    }
     const fail = (failure: Fault): void => {
       gone ??= failure
-      for (const settle of inFlight.values()) settle({ call: 0, outcome: err(failure) })
+      for (const settle of inFlight.values()) settle(err(gone))
       inFlight.clear()
-      resolveOpen(err(failure))
+      resolve(err(gone))
     }
-    worker.on('message', (response: StoreResponse) => {
-      if (response.call === 0) {
-        resolveOpen(
-          response.outcome.ok
-            ? ok(
-                storeOf(
-                  <Name extends keyof StoreMethods>(name: Name) =>
-                    async (...parameters: Parameters<StoreMethods[Name]>) => {
-                      const { outcome } = await ask({ method: name, parameters })
-                      // The worker runs the very method of this name, so its value has this type.
-                      return outcome as Result<ReturnType<StoreMethods[Name]>, Fault>
-                    },
-                  async () => {
-                    await ask({ method: 'close', parameters: [] })
-                    await worker.terminate()
-                  },
-                ),
-              )
-            : err(response.outcome.error),
-        )
+    const host: Host = {
+      ask: (request) => {
+        if (gone !== undefined) return Promise.resolve(err(gone))
+        if (inFlight.size >= CALLS_IN_FLIGHT_MAX) {
+          const what = `The disk with ${path} does not answer; ${inFlight.size} calls wait`
+          return Promise.resolve(err(fault('store.write', what)))
+        }
+        return new Promise((settle) => {
+          count += 1
+          inFlight.set(count, settle)
+          worker.postMessage({ ...request, call: count })
+        })
+      },
+      isGone: () => gone !== undefined,
+      terminate: () => worker.terminate(),
+    }
+    worker.on('message', ({ call, outcome }: StoreResponse) => {
+      if (call === 0) {
+        if (outcome.ok) resolve(ok(host))
+        else {
+          fail(outcome.error)
+          void worker.terminate()
+        }
         return
       }
-      const settle = inFlight.get(response.call)
-      inFlight.delete(response.call)
-      settle?.(response)
+      const settle = inFlight.get(call)
+      inFlight.delete(call)
+      settle?.(outcome)
     })
     worker.on('error', (thrown) =>
       fail(fault('store.write', `The store's worker died: ${messageOf(thrown)}`)),
     )
-    worker.on('exit', () => fail(fault('store.write', `The store in ${path} was closed`)))
+    worker.on('exit', () => fail(fault('store.write', `The store's worker in ${path} ended`)))
   })
+
+/**
+ * The store in a worker of its own: an fsync takes as long as the disk likes, and the antenna's control loop does not
+ * feel it. A worker that dies fails what was under way, and the next call starts another one: what was answered for
+ * is on the disk, and a caller who does not know repeats himself.
+ */
+export const openWorkerStore = async (
+  path: string,
+  workerUrl: URL = WORKER_URL,
+): Promise<Result<Store, Fault>> => {
+  const first = await startHost(path, workerUrl)
+  if (!first.ok) return first
+  let host: Promise<Result<Host, Fault>> = Promise.resolve(first)
+  let present: Host | undefined = first.value
+  let closed = false
+
+  const living = (): Promise<Result<Host, Fault>> => {
+    if (present?.isGone() === true) {
+      present = undefined
+      host = startHost(path, workerUrl)
+      void host.then((started) => {
+        // One that did not start is tried anew by the next call, not kept.
+        present = started.ok ? started.value : GONE
+      })
+    }
+    return host
+  }
+  const ask = async (request: Omit<StoreRequest, 'call'>): Promise<Outcome> => {
+    if (closed) return err(fault('store.write', `The store in ${path} was closed`))
+    const started = await living()
+    return started.ok ? started.value.ask(request) : started
+  }
+  const call =
+    <Name extends keyof StoreMethods>(name: Name) =>
+    async (...parameters: Parameters<StoreMethods[Name]>) =>
+      // The worker runs the very method of this name, so its value has this type.
+      (await ask({ method: name, parameters })) as Result<ReturnType<StoreMethods[Name]>, Fault>
+  return ok(
+    storeOf(call, async () => {
+      if (closed) return
+      const closing = ask({ method: 'close', parameters: [] })
+      closed = true
+      await closing
+      const last = await host
+      if (last.ok) await last.value.terminate()
+    }),
+  )
+}
+
+const GONE: Host = {
+  ask: () => Promise.resolve(err(fault('store.write', 'The store could not be opened again'))),
+  isGone: () => true,
+  terminate: () => Promise.resolve(),
+}
