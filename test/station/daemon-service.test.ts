@@ -9,17 +9,19 @@ beforeEach(() => {
 })
 afterEach(() => world.destroy())
 
-describe.skipIf(!has('systemd-notify') || !has('python3'))('the service manager', () => {
-  const receiver = `
-import os, socket, sys
-socket_ = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-socket_.bind(sys.argv[1])
+// The manager's socket. Not socat: it keeps the descriptor that systemd-notify passes, and waits to see closed.
+const RECEIVER = `
+import socket, sys
+manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+manager.bind(sys.argv[1])
 while True:
-    print(socket_.recv(4096).decode().replace('\\n', '|'), flush=True)
+    print(manager.recv(4096).decode(), flush=True)
 `
+
+describe.skipIf(!has('systemd-notify') || !has('python3'))('the service manager', () => {
   it('hears READY, a status, the watchdog petted, and STOPPING', async () => {
     const socket = world.path('notify')
-    writeFileSync(world.path('receiver.py'), receiver)
+    writeFileSync(world.path('receiver.py'), RECEIVER)
     const manager = world.program('python3', [world.path('receiver.py'), socket])
     await waitUntil(() => existsSync(socket), 10_000, 'the socket is there')
     const daemon = world.azel(['run', '--config', world.configure()], {
@@ -30,7 +32,7 @@ while True:
     expect(await daemon.ended).toBe(0)
     await waitUntil(() => manager.stdout().includes('STOPPING=1'), 5_000, 'STOPPING')
     const said = manager.stdout()
-    expect(said).toMatch(/^READY=1/m)
+    expect(said).toMatch(/^READY=1$/m)
     expect(said).toMatch(/STATUS=following HIGH FLYER until .*; no receiver; no broker/)
     expect(said.indexOf('READY=1')).toBeLessThan(said.indexOf('WATCHDOG=1'))
   })
