@@ -28,13 +28,16 @@ export const pruneStreams = async (options: {
         ? []
         : dataModeSchema.options.map(
             (dataMode) =>
-              [streamIdOf({
-                station: policy.station,
-                partner: partnerId,
-                agreement: id,
-                product,
-                dataMode,
-              }), kept] as const,
+              [
+                streamIdOf({
+                  station: policy.station,
+                  partner: partnerId,
+                  agreement: id,
+                  product,
+                  dataMode,
+                }),
+                kept,
+              ] as const,
           ),
     ),
   )
