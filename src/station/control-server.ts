@@ -88,10 +88,10 @@ export const startControlServer = (options: {
       process.umask(before)
       resolve(
         ok({
-          close: () =>
-            new Promise((done) => {
-              server.close(() => done())
-            }),
+          // Clients that are still there do not hold up the end.
+          close: async () => {
+            server.close()
+          },
         }),
       )
     })

@@ -17,10 +17,13 @@ import { startChores } from './chores.ts'
 import { watchClock } from './clock-quality.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { sharingOf } from './configuration/sharing.ts'
+import { type ControlServer, controlSocketPath, startControlServer } from './control-server.ts'
 import { receiverOpener, rotatorOpener } from './device-lines.ts'
 import { pruneStreams } from './housekeeping.ts'
+import { createLatchFile } from './latch-file.ts'
 import { SHUTDOWN_LIMIT } from './shutdown.ts'
 import type { Station } from './station.ts'
+import { reportOf } from './status-text.ts'
 import { createSystemRandom } from './system-random.ts'
 
 /** A station on real devices and the machine's clock. */
@@ -109,6 +112,7 @@ export const prepareDaemon = async (options: {
     openBroker: openBroker.value,
     store: store.value,
     key: key.value,
+    latch: createLatchFile(join(configuration.station.dataFolder, 'motion-fault.json'), log),
   })
   if (!built.ok) {
     clockWatch.stop()
@@ -125,9 +129,25 @@ export const prepareDaemon = async (options: {
     else station.plan()
   }
   let stopChores = (): void => {}
+  let control: ControlServer | undefined
   return ok({
     station,
     start: async () => {
+      // First, so that an operator can stop the antenna from the first moment on.
+      const controlled = await startControlServer({
+        path: controlSocketPath(configuration.station.dataFolder),
+        station,
+        report: () =>
+          reportOf({
+            station: configuration.station.id,
+            nowUtc: clock.utcNow(),
+            status: station.status(),
+            brokerConfigured: configuration.broker !== undefined,
+          }),
+        log,
+      })
+      if (controlled.ok) control = controlled.value
+      else log.fault(controlled.error)
       const started = await station.start()
       if (!started.ok) return started
       const chores = startChores({
@@ -151,6 +171,7 @@ export const prepareDaemon = async (options: {
       stopChores()
       const stopped = await withTimeout(clock, SHUTDOWN_LIMIT, station.stop())
       clockWatch.stop()
+      await control?.close()
       return stopped ?? err(fault('motion.not-stopped', 'The station did not come to rest in time'))
     },
   })
