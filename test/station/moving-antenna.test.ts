@@ -8,6 +8,7 @@ import { deg, ms } from '../../src/kernel/units.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/kernel/virtual-clock.ts'
 import { gs232b } from '../../src/rotator/protocols/gs232b.ts'
 import type { Antenna } from '../../src/station/antenna.ts'
+import type { LatchFile } from '../../src/station/latch-file.ts'
 import { createMovingAntenna } from '../../src/station/moving-antenna.ts'
 import { g5500, sphericalPass } from '../pointing/passes.ts'
 import { createScriptedController } from '../rotator/scripted-controller.ts'
@@ -16,7 +17,7 @@ const mount = { ...g5500, park: { azimuth: deg(180), elevation: deg(0) } }
 const pass = sphericalPass({ maximumElevationDeg: 50, courseDeg: 20 })
 const task = { id: 'pass', aosUtc: pass.aosUtcMs, losUtc: pass.losUtcMs, lookAt: pass.lookAt }
 
-const bench = async () => {
+const bench = async (latch?: LatchFile) => {
   const clock = createVirtualClock({ startUtc: utcMs(pass.aosUtcMs - 90_000) })
   const controller = createScriptedController(clock)
   const faults: Fault[] = []
@@ -27,6 +28,7 @@ const bench = async () => {
     driver: gs232b,
     envelope: { mount },
     log,
+    ...(latch === undefined ? {} : { latch }),
   })
   const connecting = antenna.connect()
   await clock.advance(ms(500))
@@ -41,6 +43,39 @@ const close = async (clock: VirtualClock, antenna: Antenna): Promise<void> => {
 }
 
 describe('the antenna', () => {
+  it('does not move after a restart while the fault of before was not cleared', async () => {
+    let remembered: Fault | undefined
+    const latch: LatchFile = {
+      read: () => remembered,
+      write: (failure) => {
+        remembered = failure
+      },
+      clear: () => {
+        remembered = undefined
+      },
+    }
+    const first = await bench(latch)
+    unwrap(first.antenna.follow(task))
+    await first.clock.advance(ms(200_000))
+    first.controller.stuck = true
+    await first.clock.advance(ms(60_000))
+    expect(remembered).toMatchObject({ code: 'motion.stalled' })
+    await close(first.clock, first.antenna)
+
+    const { clock, controller, antenna } = await bench(latch)
+    expect(antenna.status().phase).toBe('faulted')
+    expect(antenna.follow(task)).toMatchObject({ ok: false, error: { code: 'motion.stalled' } })
+    antenna.park()
+    await clock.advance(ms(200_000))
+    expect(controller.heard.filter(({ text }) => /^[WM]/.test(text))).toEqual([])
+    antenna.clearFault()
+    antenna.park()
+    await clock.advance(ms(120_000))
+    expect(remembered).toBeUndefined()
+    expect(controller).toMatchObject({ azimuth: 180, elevation: 0 })
+    await close(clock, antenna)
+  })
+
   it('follows a pass over the line and parks', async () => {
     const { clock, controller, antenna, faults } = await bench()
     unwrap(antenna.follow(task))
