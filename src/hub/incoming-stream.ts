@@ -81,7 +81,7 @@ export const createIncomingStream = (options: {
   let receiptTimer: Timer | undefined
   let askTimer: Timer | undefined
   let askDelayMs = ASK_FIRST_MS
-  let askedAtNumber = -1
+  let askedTo = 0
   // The station's newest word on the stream, by its own time and by our stopwatch.
   let confirmedUtc = ''
   let heardMono = linkClock.monoNow()
@@ -118,17 +118,30 @@ export const createIncomingStream = (options: {
       askTimer?.cancel()
       askTimer = undefined
       askDelayMs = ASK_FIRST_MS
+      askedTo = 0
       return
     }
+    if (askTimer !== undefined && askedTo > 0 && state.number >= askedTo) {
+      // All that was asked for came: the next range at once.
+      askTimer.cancel()
+      askTimer = undefined
+      askDelayMs = ASK_FIRST_MS
+      askedTo = 0
+    }
     if (askTimer !== undefined || stopped) return
-    if (state.number !== askedAtNumber) askDelayMs = ASK_FIRST_MS
+    const armedAt = state.number
     askTimer = linkClock.setTimer(ms(askDelayMs), () => {
       askTimer = undefined
       const missing = missingRange(state)
       // Without a link there is nobody to ask; `linkIsUp` begins anew.
       if (missing === undefined || !options.isLinkUp()) return
-      askedAtNumber = state.number
-      askDelayMs = Math.min(askDelayMs * 2, ASK_LONGEST_MS)
+      if (state.number > armedAt && state.number < askedTo) {
+        // It is coming: asking again would double what is under way.
+        ask()
+        return
+      }
+      askDelayMs = state.number > armedAt ? ASK_FIRST_MS : Math.min(askDelayMs * 2, ASK_LONGEST_MS)
+      askedTo = missing.to
       options.onAsked(missing)
       const payload: Resend = { schema: 'azel.resend/1', ...address(), ...missing }
       void options.say(

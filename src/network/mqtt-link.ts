@@ -39,6 +39,9 @@ const NO_MATCHING_SUBSCRIBERS = 0x10
 const UNSUPPORTED_PROTOCOL_VERSION = 0x84
 const UNACCEPTABLE_PROTOCOL_VERSION_3 = 0x01
 const PACKET_TOO_LARGE = 0x95
+const SESSION_TAKEN_OVER = 0x8e
+// Header, length, packet id and content type of a publish (MQTT 5, 3.3).
+const PUBLISH_OVERHEAD_BYTES = 32
 
 const reasonOf = (thrown: unknown): number | undefined =>
   thrown !== null && typeof thrown === 'object' && 'code' in thrown && typeof thrown.code === 'number'
@@ -72,6 +75,19 @@ const publishFault = (topic: string, thrown: unknown): Fault => {
     'broker.unreachable',
     `The connection to the broker ended in the middle of a message: ${messageOf(thrown)}`,
   )
+}
+
+const goneFault = (url: string, why: string): Fault =>
+  fault('broker.unreachable', `The connection to the broker ${url} is gone: ${why}`)
+
+/** The broker's last word (MQTT 5, 3.14.2.1). */
+const endedFault = (url: string, reason: number): Fault => {
+  if (reason === PACKET_TOO_LARGE)
+    return fault('broker.too-large', `The broker ${url} ended the connection: a packet was too large for it`)
+  if (reason === SESSION_TAKEN_OVER) {
+    return fault('broker.refused', `The broker ${url} gave our session to another client with the same id`)
+  }
+  return goneFault(url, `the broker ended it (reason ${reason})`)
 }
 
 const withoutCredentials = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')
@@ -108,22 +124,22 @@ export const mqttLinkOpener =
       )
       client.stream.on('data', guard)
       client.on('error', (thrown) => {
-        trouble = thrown
-        if (!up) fail(connectFault(url, thrown))
+        // After bytes that are no MQTT the client goes on as if nothing had been, with messages that never settle.
+        fail(up ? goneFault(url, messageOf(thrown)) : connectFault(url, thrown))
       })
       client.on('disconnect', (packet) => {
-        trouble = new Error(`the broker ended it (reason ${packet.reasonCode ?? 0})`)
+        if (up) fail(endedFault(url, packet.reasonCode ?? 0))
+        else trouble = new Error(`the broker ended it (reason ${packet.reasonCode ?? 0})`)
       })
       client.on('close', () => {
         if (closing) return
-        const why = trouble === undefined ? 'it was closed' : messageOf(trouble)
         fail(
           up
-            ? fault('broker.unreachable', `The connection to the broker ${url} is gone: ${why}`)
+            ? goneFault(url, 'it was closed')
             : connectFault(url, trouble ?? new Error('it closed the connection')),
         )
       })
-      client.on('connect', () => {
+      client.on('connect', ({ properties }) => {
         subscribe(client, options.subscriptions, (failure) => {
           if (failure !== undefined) {
             fail(failure)
@@ -133,7 +149,7 @@ export const mqttLinkOpener =
           up = true
           resolve(
             ok(
-              linkOf(client, async () => {
+              linkOf(client, properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY, async () => {
                 if (closing) {
                   // A second call: the broker does not let the first one end.
                   client.stream.destroy()
@@ -220,9 +236,16 @@ const subscribe = (
   })
 }
 
-const linkOf = (client: MqttClient, close: () => Promise<void>): BrokerLink => {
+const linkOf = (client: MqttClient, packetBytesMax: number, close: () => Promise<void>): BrokerLink => {
   // Bounded by the callers' windows; each settles when the broker answers or the connection ends.
   const inFlight = new Set<() => void>()
+  // The client gives a publish back with its success, not the answer with its reason; the answer comes by here first.
+  const unheard = new Set<number>()
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd !== 'puback' || packet.messageId === undefined) return
+    if (packet.reasonCode === NO_MATCHING_SUBSCRIBERS) unheard.add(packet.messageId)
+    else unheard.delete(packet.messageId)
+  })
   client.on('close', () => {
     for (const abandon of inFlight) abandon()
     inFlight.clear()
@@ -233,6 +256,11 @@ const linkOf = (client: MqttClient, close: () => Promise<void>): BrokerLink => {
         if (!client.connected) {
           // MQTT.js would queue it for a reconnection that this client never makes.
           resolve(err(fault('broker.unreachable', 'There is no connection to the broker')))
+          return
+        }
+        if (message.payload.length + message.topic.length + PUBLISH_OVERHEAD_BYTES > packetBytesMax) {
+          // The client would send it nevertheless, and the broker end the connection, again and again.
+          resolve(err(publishFault(message.topic, { code: PACKET_TOO_LARGE })))
           return
         }
         const abandon = (): void =>
@@ -248,8 +276,8 @@ const linkOf = (client: MqttClient, close: () => Promise<void>): BrokerLink => {
               resolve(err(publishFault(message.topic, thrown)))
               return
             }
-            const reason = packet !== undefined && 'reasonCode' in packet ? packet.reasonCode : 0
-            resolve(ok(reason === NO_MATCHING_SUBSCRIBERS ? 'no-subscribers' : 'taken'))
+            const id = packet?.messageId
+            resolve(ok(id !== undefined && unheard.delete(id) ? 'no-subscribers' : 'taken'))
           },
         )
       }),

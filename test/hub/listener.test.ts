@@ -180,6 +180,30 @@ describe('the listener', () => {
     expect(requests()).toHaveLength(asked.length)
   })
 
+  it('gets a long gap range by range without pauses, while new items keep coming', async () => {
+    const { clock, item, requests, items } = await setUp()
+    const bytes = chain(2_600)
+    let next = 2_000
+    let answered = 0
+    const from = clock.monoNow()
+    while (items().length < 2_000) {
+      expect(clock.monoNow() - from).toBeLessThan(10_000)
+      // A new item every 100 ms, and the station's answer to each request at once.
+      await item(bytes[next] ?? new Uint8Array())
+      next += 1
+      const request = requests()[answered]
+      if (request !== undefined) {
+        answered += 1
+        for (let number = request.from; number <= request.to; number += 1) {
+          await item(bytes[number - 1] ?? new Uint8Array())
+        }
+      }
+      await clock.advance(ms(100))
+    }
+    // 500 at a time, and hardly anything twice.
+    expect(requests().length).toBeLessThanOrEqual(6)
+  })
+
   it('counts nothing as received that could not be kept, and gets it again', async () => {
     let refusing = true
     const { clock, item, requests, receipts, items, troubles } = await setUp((store) => ({
