@@ -4,7 +4,7 @@ import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { type UtcMs, utcPlus } from '../kernel/time.ts'
-import { type Hz, hz, type Ms, ms } from '../kernel/units.ts'
+import { type Hz, hz, type Ms, ms, type Ppm } from '../kernel/units.ts'
 import { type CarrierLook, createCarrierEstimator } from './dsp/carrier-estimator.ts'
 import { connectRtlTcp, type RtlTcpClient, type TaggedSamples } from './rtl-tcp-client.ts'
 import type { SampleTime } from './sample-clock.ts'
@@ -60,6 +60,8 @@ export interface ReceiverOptions {
   readonly frequencyCorrectionPpm?: number
   readonly calibratedDelay?: Ms
   readonly delayBound?: Ms
+  /** 1σ of the error of the radio's oscillator, which paces its samples. */
+  readonly rateSigma?: Ppm
   readonly onLook: (look: Look) => void
   /** Told of each link fault; the receiver tries again by itself. */
   readonly onFault?: (failure: Fault) => void
@@ -109,7 +111,7 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
   const status = (): ReceiverStatus => ({
     connected: client !== undefined,
     description: client?.description,
-    tuner: client === undefined ? undefined : (client.header.tunerName ?? `type ${client.header.tunerType}`),
+    tuner: client?.header.tunerName,
     provenance: client?.provenance,
     gaps: client?.gaps() ?? 0,
   })
@@ -145,6 +147,7 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
         : { frequencyCorrectionPpm: options.frequencyCorrectionPpm }),
       ...(options.calibratedDelay === undefined ? {} : { calibratedDelay: options.calibratedDelay }),
       ...(options.delayBound === undefined ? {} : { delayBound: options.delayBound }),
+      ...(options.rateSigma === undefined ? {} : { rateSigma: options.rateSigma }),
       onFault: lost,
     })
     if (!outcome.ok) {
@@ -158,7 +161,7 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
     client = outcome.value
     retryDelayMs = RETRY_FIRST_MS
     lastSample = -1
-    log.info(`Receiver connected: ${outcome.value.description}, tuner ${status().tuner}`)
+    log.info(`Receiver connected: ${outcome.value.description}, tuner ${outcome.value.header.tunerName}`)
     // The connection was lost in the pass: the same tuning as before, never another one.
     if (listening !== undefined) await client.tune(listening.tuned)
     return ok(status())

@@ -173,7 +173,7 @@ const greet = async (options: RtlTcpOptions, stream: ByteStream): Promise<Result
     }
   })
 
-  const isReal = stream.provenance === 'real' && greeted.value.tunerName !== undefined
+  const isReal = stream.provenance === 'real' && greeted.value.isRealTuner
   return ok({
     description: stream.description,
     header: greeted.value,

@@ -10,8 +10,10 @@ export const HEADER_BYTES = 12
 
 export interface RtlTcpHeader {
   readonly tunerType: number
-  /** Of the real tuners by librtlsdr's numbers; undefined for any other number, which no real dongle gives. */
-  readonly tunerName: string | undefined
+  /** For people: of the real tuners by librtlsdr's numbers, "simulator" for Azel's own, else the number. */
+  readonly tunerName: string
+  /** Whether it is a real tuner's number: any other is given by no real dongle. */
+  readonly isRealTuner: boolean
   readonly gainCount: number
 }
 
@@ -24,6 +26,8 @@ const TUNERS: ReadonlyMap<number, string> = new Map([
   [5, 'R820T'],
   [6, 'R828D'],
 ])
+/** "SIM" and a zero: what Azel's simulated receiver gives. */
+const SIMULATOR_TUNER_TYPE = 0x53494d00
 
 export const parseHeader = (bytes: Uint8Array): Result<RtlTcpHeader, Fault> => {
   const magic = String.fromCharCode(...bytes.subarray(0, 4))
@@ -35,7 +39,14 @@ export const parseHeader = (bytes: Uint8Array): Result<RtlTcpHeader, Fault> => {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES)
   const tunerType = view.getUint32(4)
-  return ok({ tunerType, tunerName: TUNERS.get(tunerType), gainCount: view.getUint32(8) })
+  const realName = TUNERS.get(tunerType)
+  const otherName = tunerType === SIMULATOR_TUNER_TYPE ? 'simulator' : `type ${tunerType}`
+  return ok({
+    tunerType,
+    tunerName: realName ?? otherName,
+    isRealTuner: realName !== undefined,
+    gainCount: view.getUint32(8),
+  })
 }
 
 const command = (code: number, parameter: number): Uint8Array => {

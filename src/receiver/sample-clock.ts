@@ -1,5 +1,5 @@
 import { type MonoMs, type UtcMs, utcMs } from '../kernel/time.ts'
-import { type Hz, type Ms, ms } from '../kernel/units.ts'
+import { type Hz, type Ms, ms, type Ppm } from '../kernel/units.ts'
 
 /**
  * Gives samples that carry no time their instants, by counting them.
@@ -27,7 +27,10 @@ export interface SampleClock {
 
 export interface SampleTime {
   readonly utcMs: UtcMs
-  /** 1σ of the jitter that is left, from the spread of the recent anchors. The host clock's error is not in it. */
+  /**
+   * 1σ of the jitter that is left, from the lowest of the recent anchors, and of what the radio's oscillator can have
+   * drifted since. The host clock's error is not in it.
+   */
   readonly sigmaMs: Ms
   /** What the error of the stamp against the host's clock cannot exceed, unseen delay included. */
   readonly errorBoundMs: Ms
@@ -43,6 +46,8 @@ export interface SampleClockOptions {
   readonly calibratedDelay?: Ms
   /** How far the true delay can be from that. Default 1000 ms: nothing was calibrated (USB and server buffers). */
   readonly delayBound?: Ms
+  /** 1σ of the sample rate's relative error; default that of an oscillator anywhere within 100 ppm. */
+  readonly rateSigma?: Ppm
 }
 
 // Ten seconds: long enough to meet a quiet moment of the host, short enough that 100 ppm of drift cost 1 ms.
@@ -56,6 +61,14 @@ const RATE_ERROR_PPM = 100
 const GAP_MS = 25
 const GAP_CONFIRM_MS = 2_000
 const SLOTS_FOR_COUNTING = 3
+/** Three seconds: with less the spacing of the least anchors is too much a matter of chance. */
+const SLOTS_FOR_SPACING = 12
+/**
+ * Least values lie the closer together the nearer they are to what bounds them: the least is about as far from the bound
+ * as the next ones are from each other. Half the way to the tenth is the 1σ where short delays are seldom (two stages of
+ * waiting, say) and three times that where they are the most frequent; so many of them that chance does not make it small.
+ */
+const SPACING_RANK = 9
 /** rtl_tcp's largest buffer is 0.55 s at 240 kS/s; until its rhythm is seen, an arrival can be so late. */
 const HOST_ARRIVAL_BOUND_MS = 1_000
 /** A slewed clock moves 0.5 ms a second at most (adjtime); more than this between two arrivals is a step. */
@@ -64,13 +77,24 @@ const WALL_STEP_MS = 10
 interface Slot {
   readonly startMonoMs: number
   least: number
+  /** Of all anchors, for their mean. */
+  sum: number
+  arrivals: number
   firstSample: number
+}
+
+/** The mean delay over the least one, by the root of how many there were: how far the least can be from the bound. */
+const meanExcessOf = (slots: readonly Slot[], least: number): number => {
+  const arrivals = slots.reduce((sum, slot) => sum + slot.arrivals, 0)
+  const mean = slots.reduce((sum, slot) => sum + slot.sum, 0) / arrivals
+  return (mean - least) / Math.sqrt(arrivals)
 }
 
 export const createSampleClock = (options: SampleClockOptions): SampleClock => {
   const msPerSample = 1000 / options.sampleRate
   const calibratedDelay = options.calibratedDelay ?? 0
   const delayBound = options.delayBound ?? 1_000
+  const rateSigmaPpm = options.rateSigma ?? RATE_ERROR_PPM / Math.sqrt(3)
   let slots: Slot[] = []
   let wallMinusMono: number | undefined
   let steppedMonoMs = Number.NEGATIVE_INFINITY
@@ -102,9 +126,19 @@ export const createSampleClock = (options: SampleClockOptions): SampleClock => {
       latestMonoMs = monoNow
       const anchor = monoNow - samples * msPerSample
       const last = slots.at(-1)
-      if (last !== undefined && monoNow - last.startMonoMs < SLOT_MS)
+      if (last !== undefined && monoNow - last.startMonoMs < SLOT_MS) {
         last.least = Math.min(last.least, anchor)
-      else slots.push({ startMonoMs: monoNow, least: anchor, firstSample: previousSamples })
+        last.sum += anchor
+        last.arrivals += 1
+      } else {
+        slots.push({
+          startMonoMs: monoNow,
+          least: anchor,
+          sum: anchor,
+          arrivals: 1,
+          firstSample: previousSamples,
+        })
+      }
       if (slots.length > SLOTS_MAX) slots.shift()
       slots = slots.filter((slot) => slot.startMonoMs > monoNow - WINDOW_MS)
       previousSamples = samples
@@ -114,12 +148,15 @@ export const createSampleClock = (options: SampleClockOptions): SampleClock => {
       if (slots.length === 0 || wallMinusMono === undefined) return undefined
       const minima = slots.map((slot) => slot.least).sort((a, b) => a - b)
       const anchor = minima[0] ?? 0
-      const spread = (minima[minima.length >> 1] ?? anchor) - anchor
       const widest = (minima.at(-1) ?? anchor) - anchor
+      const jitter =
+        slots.length < SLOTS_FOR_SPACING
+          ? Math.max(widest, meanExcessOf(slots, anchor))
+          : ((minima[SPACING_RANK] ?? anchor) - anchor) / 2
       const counted = slots.length >= SLOTS_FOR_COUNTING
       return {
         utcMs: utcMs(anchor + sample * msPerSample - calibratedDelay + wallMinusMono),
-        sigmaMs: ms(Math.max(spread, msPerSample)),
+        sigmaMs: ms(Math.hypot(jitter, msPerSample, (WINDOW_MS * rateSigmaPpm) / 1e6)),
         errorBoundMs: ms(
           delayBound +
             widest +

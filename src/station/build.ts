@@ -198,6 +198,8 @@ export const buildStation = (
           calibratedDelay: ms(receiver.delayMs),
           // Three sigma: what the bound in a record promises.
           delayBound: ms(3 * receiver.delaySigmaMs),
+          // The samples are counted with the nominal rate: a known error of the oscillator is an error there, too.
+          rateSigma: ppm(Math.hypot(receiver.referenceSigmaPpm, receiver.referenceCorrectionPpm)),
           onLook,
         }),
       observing: {

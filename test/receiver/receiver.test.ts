@@ -171,17 +171,18 @@ describe('the receiver', () => {
   })
 
   it('takes a device for real only if both its line and its tuner can be', async () => {
-    for (const [provenance, tunerType, expected] of [
-      ['real', 5, 'real'],
-      ['real', 6, 'real'],
-      ['real', 0, 'simulated'],
-      ['real', 7, 'simulated'],
-      ['simulated', 5, 'simulated'],
+    for (const [provenance, tunerType, tuner, expected] of [
+      ['real', 5, 'R820T', 'real'],
+      ['real', 6, 'R828D', 'real'],
+      ['real', 0, 'type 0', 'simulated'],
+      ['real', 7, 'type 7', 'simulated'],
+      ['real', 0x53494d00, 'simulator', 'simulated'],
+      ['simulated', 5, 'R820T', 'simulated'],
     ] as const) {
       const clock = createVirtualClock({ startUtc: START })
       const radio = createRadio(clock, { provenance, tunerType, carrierHz: truth })
       const made = await connected(clock, radio, [])
-      expect(made.status().provenance).toBe(expected)
+      expect(made.status()).toMatchObject({ provenance: expected, tuner })
       radio.stop()
       await made.close()
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../src/kernel/random.ts'
+import { createRandom, type Random } from '../../src/kernel/random.ts'
 import { monoMs, utcMs } from '../../src/kernel/time.ts'
-import { hz, ms } from '../../src/kernel/units.ts'
+import { hz, ms, ppm } from '../../src/kernel/units.ts'
 import { createSampleClock, type SampleClock } from '../../src/receiver/sample-clock.ts'
 
 const RATE = 240_000
@@ -42,9 +42,51 @@ describe('the sample clock', () => {
     const tag = clock.tag(RATE * 11)
     expect(tag?.method).toBe('sample-count')
     expect(Math.abs((tag?.utcMs ?? 0) - (UTC_AT_MONO_ZERO + 11_000))).toBeLessThan(0.5)
-    expect(tag?.sigmaMs).toBeLessThan(5)
+    expect(tag?.sigmaMs).toBeLessThan(0.8)
     expect(tag?.errorBoundMs).toBeGreaterThan(2)
     expect(tag?.wallStepped).toBe(false)
+  })
+
+  it('states an honest 1σ, for jitter of several kinds', () => {
+    const kinds = {
+      exponential: (random: Random) => 2 * random.exponential(),
+      // Seldom near its least value.
+      'sum of two': (random: Random) => 2 * (random.exponential() + random.exponential()),
+      'mostly on time': (random: Random) => (random.uniform() < 0.9 ? 0.01 : 20) * random.exponential(),
+    }
+    for (const [kind, jitterOf] of Object.entries(kinds)) {
+      for (const seconds of [0.9, 2.5, 12]) {
+        const normalised = Array.from({ length: 300 }, (_, index) => {
+          const random = createRandom(index)
+          const clock = createSampleClock({ sampleRate: hz(RATE), delayBound: ms(0), rateSigma: ppm(0.5) })
+          feed(clock, { seconds, jitterMs: () => jitterOf(random) })
+          const tag = clock.tag(Math.round(seconds * RATE))
+          return ((tag?.utcMs ?? 0) - (UTC_AT_MONO_ZERO + seconds * 1000)) / (tag?.sigmaMs ?? 0)
+        })
+        const meanSquare = normalised.reduce((sum, value) => sum + value * value, 0) / normalised.length
+        expect(meanSquare, `${kind}, ${seconds} s`).toBeLessThan(1.2)
+        expect(Math.max(...normalised), `${kind}, ${seconds} s`).toBeLessThan(4.5)
+      }
+    }
+  })
+
+  it('does not call a stamp better than the oscillator allows', () => {
+    for (const [ratePpm, rateSigma] of [
+      [-80, undefined],
+      [80, undefined],
+      [2, ppm(2)],
+      [-2, ppm(2)],
+    ] as const) {
+      const clock = createSampleClock({
+        sampleRate: hz(RATE),
+        delayBound: ms(0),
+        ...(rateSigma === undefined ? {} : { rateSigma }),
+      })
+      feed(clock, { seconds: 60, ratePpm })
+      const tag = clock.tag(Math.round(59 * RATE * (1 + ratePpm * 1e-6)))
+      const errorMs = (tag?.utcMs ?? 0) - (UTC_AT_MONO_ZERO + 59_000)
+      expect(Math.abs(errorMs)).toBeLessThan(2 * (tag?.sigmaMs ?? 0))
+    }
   })
 
   it('follows an oscillator that is 80 ppm off, within its stated bound', () => {
