@@ -7,6 +7,7 @@ import { unwrap } from '../src/kernel/result.ts'
 import { utcMs } from '../src/kernel/time.ts'
 import { db, deg, hz, ms } from '../src/kernel/units.ts'
 import { createVirtualClock } from '../src/kernel/virtual-clock.ts'
+import { type Benchmark, spreadOf } from './benchmark.ts'
 
 const STREAM_SECONDS = 120
 
@@ -14,7 +15,7 @@ const STREAM_SECONDS = 120
  * How fast the simulated receiver makes samples of one carrier in noise, clock and delivery included: the floor under
  * what a simulated station can reach in station seconds a wall second.
  */
-export const benchSimulatedReceiver = async (): Promise<{
+export const timeSimulatedReceiver = async (): Promise<{
   readonly nanosecondsPerSample: number
   readonly stationSecondsPerWallSecond: number
 }> => {
@@ -51,4 +52,15 @@ export const benchSimulatedReceiver = async (): Promise<{
   }
 }
 
-if (import.meta.main) process.stdout.write(`${JSON.stringify(await benchSimulatedReceiver())}\n`)
+export const RECEIVER: Benchmark = {
+  summary: 'the simulated receiver alone: how fast it makes samples',
+  runsDefault: 5,
+  measure: async ({ runs }) => {
+    const timed: Awaited<ReturnType<typeof timeSimulatedReceiver>>[] = []
+    for (let run = 0; run < runs; run += 1) timed.push(await timeSimulatedReceiver())
+    return {
+      nanosecondsPerSample: spreadOf(timed.map((one) => one.nanosecondsPerSample)),
+      stationSecondsPerWallSecond: spreadOf(timed.map((one) => one.stationSecondsPerWallSecond)),
+    }
+  },
+}

@@ -1,0 +1,51 @@
+/** What varied over the runs. */
+export interface Spread {
+  readonly min: number
+  readonly median: number
+  readonly max: number
+}
+
+export type Figures = { readonly [name: string]: number | string | Spread | Figures }
+
+export interface Benchmark {
+  readonly summary: string
+  readonly runsDefault: number
+  /** Calls `progress` with a line for people now and then. */
+  readonly measure: (options: {
+    readonly runs: number
+    readonly progress: (line: string) => void
+  }) => Promise<Figures>
+}
+
+/** Four digits are more than a wall clock repeats. */
+const rounded = (value: number): number => Number(value.toPrecision(4))
+
+export const spreadOf = (values: readonly number[]): Spread => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (index: number): number => sorted[index] ?? Number.NaN
+  const middle = (sorted.length - 1) / 2
+  return {
+    min: rounded(at(0)),
+    median: rounded((at(Math.floor(middle)) + at(Math.ceil(middle))) / 2),
+    max: rounded(at(sorted.length - 1)),
+  }
+}
+
+const isSpread = (value: Figures[string]): value is Spread =>
+  typeof value === 'object' && 'min' in value && 'median' in value && 'max' in value
+
+/** One line a figure, in columns. */
+export const tableOf = (figures: Figures): string => {
+  const rows: (readonly [string, string])[] = []
+  const add = (prefix: string, part: Figures): void => {
+    for (const [name, value] of Object.entries(part)) {
+      const path = prefix === '' ? name : `${prefix}.${name}`
+      if (isSpread(value)) rows.push([path, `${value.median}   (${value.min} to ${value.max})`])
+      else if (typeof value === 'object') add(path, value)
+      else rows.push([path, String(value)])
+    }
+  }
+  add('', figures)
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return `${rows.map(([name, value]) => `${name.padEnd(width)}   ${value}`).join('\n')}\n`
+}
