@@ -5,6 +5,7 @@ import { connect } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createListener, type ListenerEvent } from '../../src/hub/listener.ts'
 import { openListenerStore } from '../../src/hub/listener-store.ts'
+import type { Fault } from '../../src/kernel/errors.ts'
 import { type Log, silentLog } from '../../src/kernel/log.ts'
 import { createRandom } from '../../src/kernel/random.ts'
 import { createRealClock } from '../../src/kernel/real-clock.ts'
@@ -209,6 +210,82 @@ describe.skipIf(mosquittoProgram === undefined)(
       ).rejects.toMatchObject({ code: 135 })
       await stranger.endAsync(true)
       await partner.stop()
+      await station.stop()
+    }, 60_000)
+
+    it('keeps what the access list refuses, tells it once, and sends it when the list is mended', async () => {
+      const good = mosquittoAccessFile(policy, ['denmark', 'stranger'])
+      // The station may say that it lives, and may write no stream.
+      broker.setAccess(
+        good.replace(
+          'topic readwrite azel/v1/+/oslo-1/#',
+          'topic readwrite azel/v1/+/oslo-1/+\ntopic read azel/v1/+/oslo-1/from/+/+',
+        ),
+      )
+      const faults: Fault[] = []
+      const station = await startStation({ ...silentLog, fault: (failure) => faults.push(failure) })
+      const partner = startPartner('denmark')
+      await waitUntil(
+        () => partner.listener.connected() && station.session.connected(),
+        10_000,
+        'both connect',
+      )
+      for (let count = 0; count < 100; count += 1) {
+        station.recorder.record(sampleRecord({ count, timeUtc: utcMs(START + count * 1000), relTo: ['DNK'] }))
+        await wait(10)
+      }
+      await waitUntil(() => faults.length > 0, 10_000, 'the refusal is told')
+      expect(faults.map(({ code }) => code)).toEqual(['broker.refused'])
+      expect(faults[0]?.message).toContain('135')
+      const [stream] = unwrap(await station.store.status()).streams
+      const unsent = unwrap(await station.store.readUnsent({ stream: stream?.stream ?? '', limit: 1_000 }))
+      expect([unsent.length, station.session.counts().sent, partner.items().length]).toEqual([100, 0, 0])
+      broker.setAccess(good)
+      await waitUntil(() => partner.items().length === 100, 45_000, 'all arrived after the list was mended')
+      expect(partner.troubles()).toEqual([])
+      expect(faults).toHaveLength(1)
+      await partner.stop()
+      await station.stop()
+    }, 90_000)
+
+    it('loses and doubles nothing when the broker is killed -9 again and again in the middle of sending', async () => {
+      const station = await startStation(silentLog)
+      const partner = startPartner('denmark')
+      await waitUntil(() => partner.listener.connected(), 10_000, 'the partner connects')
+      const total = 600
+      for (let count = 0; count < total; count += 1) {
+        station.recorder.record(sampleRecord({ count, timeUtc: utcMs(START + count * 1000), relTo: ['DNK'] }))
+        if (count % 200 === 100) {
+          await waitUntil(() => station.session.counts().sent > count / 3, 30_000, 'some are under way')
+          await broker.kill()
+          await broker.start()
+        }
+        if (count % 10 === 0) await wait(5)
+      }
+      await waitUntil(() => partner.items().length >= total, 60_000, 'all arrived')
+      expect(partner.items().map(({ number }) => number)).toEqual(
+        Array.from({ length: total }, (_, index) => index + 1),
+      )
+      expect(partner.troubles()).toEqual([])
+      await partner.stop()
+      await station.stop()
+    }, 120_000)
+
+    it('tells that the broker takes no packet so large, and stays connected', async () => {
+      await broker.destroy()
+      broker = await createMosquitto({
+        accessFile: mosquittoAccessFile(policy, ['denmark', 'stranger']),
+        settings: ['max_packet_size 1500'],
+      })
+      await broker.start()
+      const faults: Fault[] = []
+      const station = await startStation({ ...silentLog, fault: (failure) => faults.push(failure) })
+      await waitUntil(() => station.session.connected(), 10_000, 'the station connects')
+      station.recorder.record(sampleRecord({ count: 1, timeUtc: START, relTo: ['DNK'] }))
+      await waitUntil(() => faults.length > 0, 10_000, 'it is told')
+      await wait(500)
+      expect(faults.map(({ code }) => code)).toEqual(['broker.too-large'])
+      expect(station.session.connected()).toBe(true)
       await station.stop()
     }, 60_000)
 

@@ -49,6 +49,8 @@ export interface Mosquitto {
   readonly url: string
   readonly port: number
   readonly start: () => Promise<void>
+  /** Puts another access list in place, as an administrator does: file, then SIGHUP. */
+  readonly setAccess: (text: string) => void
   /** kill -9. */
   readonly kill: () => Promise<void>
   readonly destroy: () => Promise<void>
@@ -92,6 +94,10 @@ export const createMosquitto = async (options: {
     start: async () => {
       child = spawn(program, ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' })
       await waitUntil(() => answers(port), 10_000, 'mosquitto listens')
+    },
+    setAccess: (text) => {
+      writeFileSync(join(folder, 'acl'), text, { mode: 0o644 })
+      child?.kill('SIGHUP')
     },
     kill,
     destroy: async () => {
