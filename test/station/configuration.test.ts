@@ -115,4 +115,31 @@ describe('the configuration', () => {
     expect(migrate({ version: 4 }, steps, 3).ok).toBe(false)
     expect(migrate({ version: 1 }, new Map(), 2).ok).toBe(false)
   })
+
+  it('refuses what would open more than it says', () => {
+    const key = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
+    const withPartner = (id: string, publicKey: string) =>
+      example.replace(
+        '  agreements:\n',
+        `    - { id: ${id}, nation: SWE, publicKey: ${publicKey} }\n  agreements:\n`,
+      )
+    expect(problemsOf(withPartner('sweden', key))).toEqual([
+      expect.stringMatching(/sharing\.partners\.1\.publicKey: it is the key of "denmark" too$/),
+    ])
+    expect(problemsOf(withPartner('oslo-1', `${key.slice(0, 42)}c`))).toEqual([
+      expect.stringMatching(/sharing\.partners\.1\.id: this is the id of the station itself$/),
+    ])
+    expect(problemsOf(example.replace('frequencyStepHz: 10', 'timeStepSec: 60'))).toEqual([
+      expect.stringContaining('timeStepSec: it hides nothing alone'),
+    ])
+  })
+
+  it('says in one sentence what is wrong with a bomb, a pipe and a device', () => {
+    for (const text of ['['.repeat(200_000), '{a: '.repeat(100_000), '- '.repeat(200_000)]) {
+      expect(parseConfiguration(text, 'azel.yaml')).toMatchObject({ ok: false })
+    }
+    expect(loadConfiguration('/dev/zero')).toMatchObject({
+      error: { failure: { code: 'config.unreadable' } },
+    })
+  })
 })
