@@ -2,25 +2,18 @@ import { type Clock, every, sleep, type Timer } from '../kernel/clock.ts'
 import { describeFault, type Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
-import { formatUtc, utcPlus } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
 import type { DataMode } from '../observation/record.ts'
 import type { Store, StreamStatus } from '../outbox/store.ts'
 import type { Agreement, Partner } from '../sharing/agreement.ts'
 import type { SigningKey } from '../sharing/keys.ts'
-import {
-  type Birth,
-  CHECKPOINT_PERIOD,
-  CHECKPOINT_VALID,
-  type Checkpoint,
-  type Status,
-} from '../sharing/messages.ts'
-import { type SealType, seal } from '../sharing/seal.ts'
+import { CHECKPOINT_PERIOD } from '../sharing/messages.ts'
 import { isInForce, streamsOfAgreements } from '../sharing/streams.ts'
 import type { BrokerLink, OpenBrokerLink } from './broker-link.ts'
 import { createInbox } from './inbox.ts'
 import { keepLink, type LinkKeeper } from './link-keeper.ts'
-import { birthTopic, checkpointTopic, stationSubscriptions, statusTopic, streamTopic } from './topics.ts'
+import { createStationMessages, type StationDescription } from './station-messages.ts'
+import { stationSubscriptions, streamTopic } from './topics.ts'
 
 // Items sent and not yet acknowledged by the broker, for each stream: fills a satellite link of 600 ms round trip
 // at ten items a second, and is far below every broker's own limit.
@@ -46,16 +39,6 @@ export interface SessionCounts {
   readonly sentAgain: number
   /** Of all those, how many the broker took without having anybody to give them to. */
   readonly withoutSubscriber: number
-}
-
-/** What the station says of itself to all its partners. */
-export interface StationDescription {
-  readonly name: string
-  readonly software: string
-  readonly latitudeDeg: number
-  readonly longitudeDeg: number
-  readonly placeResolutionDeg: number
-  readonly antenna: Birth['antenna']
 }
 
 interface Pump {
@@ -98,73 +81,18 @@ export const createStationSession = (options: {
     readonly through: number
   }) => void
 }): StationSession => {
-  const { clock, linkClock, log, store, station, bootId } = options
+  const { clock, linkClock, log, store, station } = options
   const agreementOf = streamsOfAgreements(station, options.agreements)
   const pumps = new Map<string, Pump>()
   let link: BrokerLink | undefined
   let stopped = false
   const counts = { sent: 0, sentAgain: 0, withoutSubscriber: 0 }
 
-  const sealed = (type: SealType, payload: unknown): Uint8Array =>
-    Buffer.from(seal({ type, key: options.key, payload }), 'ascii')
-
-  const statusMessage = (state: Status['state']) => {
-    const dataMode = options.dataMode()
-    const payload: Status = {
-      schema: 'azel.status/1',
-      station,
-      dataMode,
-      bootId,
-      state,
-      issuedUtc: formatUtc(clock.utcNow()),
-    }
-    return {
-      topic: statusTopic(dataMode, station),
-      payload: sealed('azel-status+jws', payload),
-      retain: true,
-    }
-  }
-
-  const birthMessage = () => {
-    const dataMode = options.dataMode()
-    const payload: Birth = {
-      schema: 'azel.birth/1',
-      station,
-      dataMode,
-      bootId,
-      issuedUtc: formatUtc(clock.utcNow()),
-      ...options.description,
-    }
-    return { topic: birthTopic(dataMode, station), payload: sealed('azel-birth+jws', payload), retain: true }
-  }
+  const messages = createStationMessages(options)
 
   const streamStatus = async (stream: string): Promise<StreamStatus | undefined> => {
     const status = await store.status()
     return status.ok ? status.value.streams.find((candidate) => candidate.stream === stream) : undefined
-  }
-
-  const publishCheckpoint = async (to: BrokerLink, stream: StreamStatus): Promise<Fault | undefined> => {
-    const issuedUtc = clock.utcNow()
-    const payload: Checkpoint = {
-      schema: 'azel.checkpoint/1',
-      station,
-      dataMode: stream.dataMode,
-      stream: stream.stream,
-      partner: stream.partner,
-      number: stream.number,
-      head: stream.head,
-      oldest: stream.oldest,
-      receipted: stream.receipted,
-      bootId,
-      issuedUtc: formatUtc(issuedUtc),
-      validUntilUtc: formatUtc(utcPlus(issuedUtc, CHECKPOINT_VALID)),
-    }
-    const published = await to.publish({
-      topic: checkpointTopic(stream.dataMode, station, stream.stream),
-      payload: sealed('azel-checkpoint+jws', payload),
-      retain: true,
-    })
-    return published.ok ? undefined : published.error
   }
 
   const pumpOf = (stream: string): Pump => {
@@ -254,8 +182,8 @@ export const createStationSession = (options: {
       return failure ?? 'more'
     }
     if (pump.announced < status.number) {
-      const failure = await publishCheckpoint(to, status)
-      if (failure !== undefined) return failure
+      const published = await to.publish(messages.checkpoint(status))
+      if (!published.ok) return published.error
       pump.announced = status.number
     }
     pump.told = ''
@@ -296,7 +224,7 @@ export const createStationSession = (options: {
 
   const onUp = async (opened: BrokerLink): Promise<void> => {
     link = opened
-    for (const message of [birthMessage(), statusMessage('alive')]) {
+    for (const message of [messages.birth(), messages.status('alive')]) {
       const published = await opened.publish(message)
       if (!published.ok) log.fault(published.error)
     }
@@ -341,7 +269,7 @@ export const createStationSession = (options: {
       random: options.random,
       open: options.open,
       subscriptions: stationSubscriptions(station),
-      will: () => statusMessage('lost'),
+      will: () => messages.status('lost'),
       onMessage: inbox,
       onUp,
       onDown: () => {
@@ -369,7 +297,7 @@ export const createStationSession = (options: {
       heartbeat.stop()
       for (const pump of pumps.values()) pump.held?.cancel()
       // The goodbye is a courtesy; a broker that does not answer must not keep the station from stopping.
-      const goodbye = link?.publish(statusMessage('stopped'))
+      const goodbye = link?.publish(messages.status('stopped'))
       if (goodbye !== undefined) await Promise.race([goodbye, sleep(linkClock, ms(2_000))])
       await keeper?.stop()
     },
