@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core idle by default; of two that is half. Most of what takes long here waits for processes.
+    maxWorkers: 2,
     projects: [
       {
         test: {

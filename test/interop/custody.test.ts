@@ -5,6 +5,7 @@ import { connect } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createListener, type ListenerEvent } from '../../src/hub/listener.ts'
 import { openListenerStore } from '../../src/hub/listener-store.ts'
+import type { Clock } from '../../src/kernel/clock.ts'
 import type { Fault } from '../../src/kernel/errors.ts'
 import { type Log, silentLog } from '../../src/kernel/log.ts'
 import { createRandom } from '../../src/kernel/random.ts'
@@ -68,12 +69,18 @@ const openFor = (identity: string) =>
     sessionExpirySeconds: 3600,
   })
 
-const startStation = async (log: Log) => {
+/** A clock whose timers end early, for pauses that are long on purpose. */
+const hasty = (clock: Clock, factor: number): Clock => ({
+  ...clock,
+  setTimer: (delay, callback) => clock.setTimer(ms(delay / factor), callback),
+})
+
+const startStation = async (log: Log, haste = 1) => {
   const clock = createRealClock()
   const store = unwrap(await openWorkerStore(join(folder, 'station.sqlite')))
   const session = createStationSession({
     clock,
-    linkClock: clock,
+    linkClock: haste === 1 ? clock : hasty(clock, haste),
     log,
     random: createRandom(1),
     open: openFor('oslo-1'),
@@ -223,7 +230,8 @@ describe.skipIf(mosquittoProgram === undefined)(
         ),
       )
       const faults: Fault[] = []
-      const station = await startStation({ ...silentLog, fault: (failure) => faults.push(failure) })
+      // The pause after a refusal is half a minute: time for a person to mend the list.
+      const station = await startStation({ ...silentLog, fault: (failure) => faults.push(failure) }, 8)
       const partner = startPartner('denmark')
       await waitUntil(
         () => partner.listener.connected() && station.session.connected(),
