@@ -2,6 +2,7 @@ import { type AzEl, compassPoint } from '../../kernel/angle.ts'
 import { formatDuration, formatUtc } from '../../kernel/time.ts'
 import { ms } from '../../kernel/units.ts'
 import { skyDirection } from '../../pointing/mount.ts'
+import { fitColumns } from './display-width.ts'
 import { drawSky, type SkyCell } from './sky-plot.ts'
 import type { DemoState } from './state.ts'
 
@@ -45,7 +46,7 @@ export const spectrumLine = (spectrum: Float64Array, cells: number): string => {
     const to = Math.max(from + 1, Math.floor(((cell + 1) * spectrum.length) / cells))
     const level = Math.max(...spectrum.subarray(from, to)) - floor
     const step = Math.round(Math.min(1, Math.max(0, level / SPECTRUM_RANGE_DB)) * (BLOCKS.length - 1))
-    return BLOCKS[Math.max(1, step)]
+    return BLOCKS[Math.max(1, step)] ?? BLOCKS[1]
   }).join('')
 }
 
@@ -66,8 +67,6 @@ const skyRow = (cells: readonly SkyCell[], style: Style): string => {
   }
   return runs.map(({ text, bright }) => (bright ? text : style.dim(text))).join('')
 }
-
-const cut = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text)
 
 export const layOut = (state: DemoState, style: Style): readonly string[] => {
   const { pass, look, antenna } = state
@@ -98,24 +97,21 @@ export const layOut = (state: DemoState, style: Style): readonly string[] => {
     `  ${look?.snrDb === undefined ? '' : `SNR ${look.snrDb.toFixed(1)} dB   `}${shift}`,
     '',
     `${style.bold('Journal')}   ${state.journaled} observations on disk`,
-    `${style.bold('Broker')}    ${state.broker.name} ${state.broker.connected ? style.good('connected') : style.warn('not reachable; records are kept')}`,
+    `${style.bold('Broker')}    ${state.broker.name} ${state.broker.connected ? style.good('connected') : style.warn('away; records are kept')}`,
     style.dim('  ◎ antenna   ● satellite   + zenith'),
   ]
   const progress = (state.nowUtc - pass.aosUtc) / (pass.losUtc - pass.aosUtc)
   return [
     `${style.bold('AZEL')}  ${formatUtc(state.nowUtc, 0)}  ×${Number.isFinite(state.speed) ? state.speed : 'max'}   ${style.warn('SIMULATED: no real device, no real data')}`,
-    cut(
-      `${pass.name} (${pass.catalogNumber})  ${pass.transmitter}  up to ${pass.maximumElevationDeg.toFixed(0)}°`,
-    ),
+    `${pass.name} (${pass.catalogNumber})  ${pass.transmitter}  up to ${pass.maximumElevationDeg.toFixed(0)}°`,
     `${bar(progress)} ${Math.round(Math.min(1, Math.max(0, progress)) * 100)} %  ${phaseText(state)}`,
     '',
     ...sky.rows.map((row, index) => `${skyRow(row, style)}   ${side[index] ?? ''}`),
     style.bold('Partners'),
-    ...state.partners.map((partner) =>
-      cut(
+    ...state.partners.map(
+      (partner) =>
         `  ${partner.id.padEnd(9)} ${String(partner.verified).padStart(4)} verified${partner.waiting > 0 ? `, ${partner.waiting} due` : ''}${partner.withheld > 0 ? `, ${partner.withheld} withheld: ${partner.reason}` : ''}${partner.verified + partner.waiting + partner.withheld === 0 ? `  ${partner.terms}` : ''}`,
-      ),
     ),
-    antenna.fault === undefined ? style.dim(cut(state.note)) : style.warn(cut(state.note)),
-  ]
+    antenna.fault === undefined ? style.dim(state.note) : style.warn(state.note),
+  ].map((line) => fitColumns(line, WIDTH))
 }
