@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Aedes } from 'aedes'
@@ -70,15 +70,12 @@ const mosquitto = (program: string, options: BrokerOptions, port: number): Local
   const { folder, clock } = options
   let child: ChildProcess | undefined
   const configuration = join(folder, 'mosquitto.conf')
-  // Started by root it changes to its own user, who must be able to read its files.
-  chmodSync(folder, 0o755)
-  writeFileSync(join(folder, 'access'), mosquittoAccessFile(options.access, options.partners), {
-    mode: 0o644,
-  })
+  writeFileSync(join(folder, 'access'), mosquittoAccessFile(options.access, options.partners))
+  // Started by root it would change to its own user, who cannot read in a folder for temporary files that is root's own.
+  const user = process.getuid?.() === 0 ? 'user root\n' : ''
   writeFileSync(
     configuration,
-    `listener ${port} ${HOST}\nallow_anonymous true\nacl_file ${join(folder, 'access')}\n`,
-    { mode: 0o644 },
+    `${user}listener ${port} ${HOST}\nallow_anonymous true\nacl_file ${join(folder, 'access')}\n`,
   )
   // However this process ends, its broker does not outlive it.
   process.once('exit', () => child?.kill('SIGKILL'))
@@ -88,8 +85,9 @@ const mosquitto = (program: string, options: BrokerOptions, port: number): Local
     protocolVersion: 5,
     remark: 'a mosquitto of its own on loopback, MQTT 5, with the access list of the agreements',
     start: async () => {
-      child = spawn(program, ['-c', configuration], { stdio: 'ignore' })
-      for (let attempt = 0; attempt < START_TRIES; attempt += 1) {
+      const begun = spawn(program, ['-c', configuration], { stdio: 'ignore' })
+      child = begun
+      for (let attempt = 0; attempt < START_TRIES && begun.exitCode === null; attempt += 1) {
         if (await answers(port)) return ok(undefined)
         await sleep(clock, START_WAIT)
       }
