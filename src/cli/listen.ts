@@ -24,6 +24,13 @@ const identifier = (text: string): string => {
   return text
 }
 
+// A password on the command line can be read by everybody on the machine.
+const brokerAddress = (text: string): string => {
+  if (!/^mqtts?:\/\/[^\s@/]+\/?$/.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('Write it as mqtts://HOST:8883, without user and password.')
+  return text
+}
+
 const collectStation = (
   text: string,
   before: readonly (readonly [string, string])[] | undefined,
@@ -39,7 +46,7 @@ export const registerListenCommand = (program: Command): void => {
   program
     .command('listen')
     .description("receive a station's observations: verify, keep, ask for what is missing, sign receipts")
-    .requiredOption('--broker <url>', 'the broker, mqtts://HOST:8883 or mqtt://HOST:1883')
+    .requiredOption('--broker <url>', 'the broker, mqtts://HOST:8883 or mqtt://HOST:1883', brokerAddress)
     .requiredOption('--as <partner>', 'your id in the agreement', identifier)
     .requiredOption('--key <file>', 'your signing key, made by "azel keys create"')
     .requiredOption(
