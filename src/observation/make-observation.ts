@@ -21,6 +21,8 @@ export interface CarrierMeasurement {
   readonly timeMethod: 'sample-count' | 'host-arrival'
   readonly timeSigma: Ms
   readonly timeErrorBound: Ms
+  /** 1σ of that delay's own error: the same for every record of a station. */
+  readonly delaySigma: Ms
   /** What was taken off the arrival times as the calibrated delay. */
   readonly calibratedDelay: Ms
 }
@@ -85,6 +87,7 @@ export const makeObservation = (options: {
     timeQuality: {
       method: measurement.timeMethod,
       sigmaMs: round(measurement.timeSigma, 4),
+      delaySigmaMs: round(measurement.delaySigma, 4),
       ...(clock.errorBound === undefined
         ? {}
         : { errorBoundMs: round(measurement.timeErrorBound + clock.errorBound, 4) }),

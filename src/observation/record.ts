@@ -52,6 +52,8 @@ const timeQualitySchema = z.looseObject({
   method: z.enum(['sample-count', 'host-arrival']),
   /** 1σ of the instant, ms, random part. */
   sigmaMs: z.number().nonnegative(),
+  /** 1σ of the delay between antenna and host, ms: an offset common to many records, not in `sigmaMs`. */
+  delaySigmaMs: z.number().nonnegative(),
   /** Bound on the error, ms; absent where nothing can be said. */
   errorBoundMs: z.number().nonnegative().optional(),
   /** What keeps the station's clock, and whether it says that it is synchronised. */

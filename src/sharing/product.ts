@@ -68,6 +68,7 @@ const wholeProduct = (record: Observation): SharedObservation => {
     timeQuality: {
       method: timeQuality.method,
       sigmaMs: timeQuality.sigmaMs,
+      delaySigmaMs: timeQuality.delaySigmaMs,
       ...(timeQuality.errorBoundMs === undefined ? {} : { errorBoundMs: timeQuality.errorBoundMs }),
       clockSource: timeQuality.clockSource,
       synchronised: timeQuality.synchronised,
@@ -101,7 +102,7 @@ const wholeProduct = (record: Observation): SharedObservation => {
 }
 
 const coarseTiming = (record: Observation, step: Sec | undefined) => {
-  const { method, sigmaMs, errorBoundMs, clockSource, synchronised } = record.timeQuality
+  const { method, sigmaMs, delaySigmaMs, errorBoundMs, clockSource, synchronised } = record.timeQuality
   const time = parseUtc(record.timeUtc)
   const stepMs = step === undefined ? 0 : step * 1000
   return {
@@ -109,6 +110,7 @@ const coarseTiming = (record: Observation, step: Sec | undefined) => {
     timeQuality: {
       method,
       sigmaMs: roundUp(Math.hypot(sigmaMs, stepMs * ROUNDING_SIGMA)),
+      delaySigmaMs,
       ...(errorBoundMs === undefined ? {} : { errorBoundMs: roundUp(errorBoundMs + stepMs / 2) }),
       clockSource,
       synchronised,

@@ -210,6 +210,7 @@ export const buildStation = (
         referenceSigma: ppm(receiver.referenceSigmaPpm),
         referenceCorrection: ppm(receiver.referenceCorrectionPpm),
         calibratedDelay: ms(receiver.delayMs),
+        delaySigma: ms(receiver.delaySigmaMs),
         elementsSource: configuration.catalog.elements.split('/').at(-1) ?? configuration.catalog.elements,
       },
       sharing: sharing.value,

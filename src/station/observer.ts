@@ -22,6 +22,7 @@ export interface ObserverSettings {
   readonly referenceSigma: Ppm
   readonly referenceCorrection: Ppm
   readonly calibratedDelay: Ms
+  readonly delaySigma: Ms
   readonly elementsSource: string
 }
 
@@ -100,6 +101,7 @@ export const createObserver = (options: {
         timeSigma: look.time.sigmaMs,
         timeErrorBound: look.time.errorBoundMs,
         calibratedDelay: settings.calibratedDelay,
+        delaySigma: settings.delaySigma,
       },
       clock: look.time.wallStepped
         ? { ...options.clockQuality(), synchronised: false, errorBound: undefined }

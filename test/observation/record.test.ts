@@ -56,6 +56,7 @@ const make = (
       timeSigma: ms(10),
       timeErrorBound: ms(300),
       calibratedDelay: ms(0),
+      delaySigma: ms(100),
       ...changes.measurement,
     },
     clock: { source: 'chrony', synchronised: true, errorBound: ms(8), ...changes.clock },
@@ -108,7 +109,12 @@ describe('an observation', () => {
   })
 
   it('adds the bounds of clock and samples, and states none where nothing is known of the clock', () => {
-    expect(make().timeQuality).toMatchObject({ sigmaMs: 10, errorBoundMs: 308, synchronised: true })
+    expect(make().timeQuality).toMatchObject({
+      sigmaMs: 10,
+      delaySigmaMs: 100,
+      errorBoundMs: 308,
+      synchronised: true,
+    })
     const unknown = make({ clock: { errorBound: undefined, synchronised: false } })
     expect(unknown.timeQuality).not.toHaveProperty('errorBoundMs')
     expect(unknown.timeQuality.synchronised).toBe(false)

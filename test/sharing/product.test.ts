@@ -125,6 +125,7 @@ describe('a product', () => {
             timeQuality: {
               method: 'sample-count',
               sigmaMs,
+              delaySigmaMs: 1,
               ...(errorBoundMs === undefined ? {} : { errorBoundMs }),
               clockSource: 'chrony',
               synchronised: true,

@@ -134,6 +134,7 @@ export const measurePass = async (options: {
         referenceSigma: ppm(0.5),
         referenceCorrection: ppm(0),
         calibratedDelay: LATENCY,
+        delaySigma: ms(0),
         elementsSource: 'test',
       },
       log: silentLog,

@@ -37,6 +37,7 @@ export const sampleRecord = (options: {
     timeQuality: {
       method: 'sample-count',
       sigmaMs: 0.1,
+      delaySigmaMs: 1,
       errorBoundMs: 2.5,
       clockSource: 'simulation',
       synchronised: true,
