@@ -215,7 +215,9 @@ export const configurationSchema = z.strictObject({
       .min(0)
       .max(90)
       .default(0.1)
-      .describe('The place that partners are told is rounded to this; 0 tells it exactly.'),
+      .describe(
+        'The place that partners are told is rounded to this; 0 tells it exactly. A product without steps gives it away all the same: the predicted angles hold it.',
+      ),
     dataMode: dataModeSchema
       .default('REAL')
       .describe('With any simulated device records are SIMULATED whatever stands here.'),
