@@ -159,6 +159,8 @@ const demo = async (options: DemoOptions): Promise<void> => {
   const onSignal = (): void => stopping.abort()
   process.once('SIGINT', onSignal)
   process.once('SIGTERM', onSignal)
+  // The terminal was closed; a broker and a folder would stay behind.
+  process.once('SIGHUP', onSignal)
   const outcome = await runDemo({
     ...data,
     clock,
@@ -177,6 +179,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
   presenter.end()
   process.off('SIGINT', onSignal)
   process.off('SIGTERM', onSignal)
+  process.off('SIGHUP', onSignal)
   if (!outcome.ok) return printFault(outcome.error)
   presenter.summarise(outcome.value, stopping.signal.aborted)
   if (!outcome.value.stopped.ok) printFault(outcome.value.stopped.error)

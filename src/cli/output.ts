@@ -30,7 +30,7 @@ export const printConfigurationFailure = (
 const ONE_KEY_STROKE_MS = 1_000
 
 /**
- * Settles at the first Ctrl-C or SIGTERM. Later SIGTERMs change nothing (a service manager and a launcher may each send
+ * Settles at the first Ctrl-C, SIGTERM or closing of the terminal. Later SIGTERMs change nothing (a service manager and a launcher may each send
  * one): what was begun is brought to its end. A person's second Ctrl-C ends the process at once.
  */
 export const untilStopped = (): Promise<NodeJS.Signals> =>
@@ -38,6 +38,8 @@ export const untilStopped = (): Promise<NodeJS.Signals> =>
     const clock = createRealClock()
     let firstInterruptMonoMs: number | undefined
     process.on('SIGTERM', resolve)
+    // The terminal was closed: without this the process would die where it is, an antenna in motion with it.
+    process.on('SIGHUP', resolve)
     process.on('SIGINT', (signal) => {
       firstInterruptMonoMs ??= clock.monoNow()
       if (clock.monoNow() - firstInterruptMonoMs > ONE_KEY_STROKE_MS) process.exit(EXIT_FAILED)

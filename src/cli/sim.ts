@@ -146,6 +146,7 @@ const serveUntilStopped = async (starting: Promise<Result<Serving, Fault>>): Pro
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
+    process.once('SIGHUP', () => resolve())
   })
   process.stdout.write(`${JSON.stringify({ simulated: true, ...serving.value.places })}\n`)
   await stopped
