@@ -157,6 +157,8 @@ const demo = async (options: DemoOptions): Promise<void> => {
     writeError: (text) => process.stderr.write(text),
   })
   const onSignal = (): void => stopping.abort()
+  // Whoever looked on has gone (a closed terminal, `| head`); what was begun is put away all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal)
   process.once('SIGINT', onSignal)
   process.once('SIGTERM', onSignal)
   // The terminal was closed; a broker and a folder would stay behind.
