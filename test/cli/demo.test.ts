@@ -140,11 +140,13 @@ describe('what goes wrong in the demo', () => {
     expect(summary.verified['ally']).toBe(summary.observations)
   })
 
-  it('a broker that dies costs nothing: what is owed is sent again', () => {
+  it('a broker that dies costs nothing: what is owed is sent when it is back', () => {
     expect(brokerless.ended).toBe(0)
-    expect(brokerless.stdout).toMatch(/the broker is killed/)
-    expect(brokerless.stdout).toMatch(/items were sent again, because a partner asked/)
-    expect(brokerless.stdout).toMatch(/All that was due has been verified by its partner/)
+    // Whether a partner has to ask is a race between him and the station for the new broker; that he ends complete is not.
+    expect(brokerless.stdout).toMatch(
+      /the broker is killed.*is gone: .*is started again.*connected to the broker/s,
+    )
+    expect(brokerless.stdout).toMatch(/All that was due was verified by its partner/)
   })
 
   it('without a terminal it prints lines, each with its time, and no escape sequences', () => {
@@ -210,7 +212,7 @@ describe.skipIf(!canHide)('azel demo where there is no mosquitto', () => {
       const text = outcome.stdout.replace(/\s+/g, ' ')
       expect(text).toContain('the embedded aedes broker, which speaks MQTT 3.1.1')
       expect(text).toContain('it acknowledges even what its access list refuses')
-      expect(text).toContain('All that was due has been verified by its partner')
+      expect(text).toContain('All that was due was verified by its partner')
     },
     RUN_LIMIT_MS,
   )

@@ -125,7 +125,7 @@ const summaryLines = (outcome: DemoOutcome, interrupted: boolean): readonly stri
     interrupted
       ? 'Stopped by you; the antenna was stopped first.'
       : outcome.complete
-        ? `All that was due has been verified by its partner (${summary.stationSecondsPerWallSecond.toFixed(0)} station seconds a second).`
+        ? `All that was due was verified by its partner (${summary.stationSecondsPerWallSecond.toFixed(0)} station seconds a second).`
         : `NOT all that was due has been verified: ${summary.gaps} items are missing.`,
   ]
 }
