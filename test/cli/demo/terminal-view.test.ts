@@ -152,6 +152,13 @@ describe('the page of the demo', () => {
       expect(page).toContain(text)
   })
 
+  it('says in full where the pass is, before, in and after it', () => {
+    for (const nowUtc of [AOS - 3_600_000, AOS, AOS + 1, LOS, LOS + 300_000]) {
+      const shown = layOut(state({ nowUtc: utcMs(nowUtc) }), UNCOLOURED)
+      expect(shown[2]).toMatch(/% {2}(rises in|sets in|has set;) [^…]+$/)
+    }
+  })
+
   it('tells the fault and that records are kept without a broker', () => {
     expect(layOut(STATES['with a fault'] ?? state(), UNCOLOURED).at(-1)).toMatch(
       /^The azimuth stands at 305°/,
