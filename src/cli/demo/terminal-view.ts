@@ -54,7 +54,7 @@ const phaseText = (state: DemoState): string => {
   const { nowUtc, pass } = state
   if (nowUtc < pass.aosUtc) return `rises in ${formatDuration(ms(pass.aosUtc - nowUtc))}`
   if (nowUtc < pass.losUtc) return `sets in ${formatDuration(ms(pass.losUtc - nowUtc))}`
-  return 'has set; delayed items are to come'
+  return 'has set; delayed items to come'
 }
 
 /** Cells of one kind are styled together: fewer bytes to a terminal on a thin line. */
