@@ -3,6 +3,7 @@ export const STORE_VERSION = 1
 
 export const SCHEMA_SQL = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value REAL NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO meta (key, value) VALUES ('decided_through', 0);
 
 -- The owner's private log: everything measured, numbered and chained.
 CREATE TABLE journal (

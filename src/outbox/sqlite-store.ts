@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { utcMs } from '../kernel/time.ts'
 import type { DataMode } from '../observation/record.ts'
+import { bytesOf, DurableDatabase, numberOf, type Row, textOf } from './durable-database.ts'
 import { SCHEMA_SQL, STORE_VERSION } from './sqlite-schema.ts'
 import type {
   AuditEntry,
@@ -25,19 +23,8 @@ import type {
 /** What the journal's first entry and the audit's first entry chain to. */
 const CHAIN_START = '0'.repeat(64)
 
-/** The data was written by a newer program. */
-export class NewerStoreError extends Error {}
-
 const STREAM_SQL =
   'SELECT *, coalesce((SELECT min(number) FROM item WHERE item.stream = stream.stream), 1) AS oldest FROM stream'
-
-type Row = Record<string, unknown>
-const numberOf = (row: Row, column: string): number => Number(row[column])
-const textOf = (row: Row, column: string): string => String(row[column])
-const bytesOf = (row: Row, column: string): Uint8Array => {
-  const value = row[column]
-  return value instanceof Uint8Array ? value : new Uint8Array()
-}
 
 const journalHash = (previous: string, number: number, id: string, body: Uint8Array): string =>
   createHash('sha256').update(`azel-journal-1\n${previous}\n${number}\n${id}\n`).update(body).digest('hex')
@@ -57,59 +44,38 @@ const auditHash = (previous: string, number: number, decision: Decision): string
     )
     .digest('hex')
 
-/**
- * The store in SQLite: write-ahead log with `synchronous = FULL`, so a commit is on the disk when it returns, and
- * an exclusive lock, so that a second daemon on the same data is refused.
- */
+/** Journal, audit and streams in one database, so that they move in one transaction. */
 export class SqliteStore implements StoreMethods {
-  readonly #database: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #database: DurableDatabase
 
   constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    this.#database = new DatabaseSync(path)
-    try {
-      this.#database.exec('PRAGMA locking_mode = EXCLUSIVE')
-      const version = numberOf(this.#database.prepare('PRAGMA user_version').get() ?? {}, 'user_version')
-      if (version > STORE_VERSION) {
-        throw new NewerStoreError(`the data has version ${version}, this program knows ${STORE_VERSION}`)
-      }
-      // Not before the version is known: this writes.
-      this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
-      // Also takes the exclusive lock now rather than at the first record.
-      this.#transaction(() => {
-        if (version < STORE_VERSION) this.#database.exec(SCHEMA_SQL)
-        this.#database.exec(`PRAGMA user_version = ${STORE_VERSION}`)
-        this.#run("INSERT INTO meta (key, value) VALUES ('decided_through', 0) ON CONFLICT DO NOTHING")
-      })
-    } catch (thrown) {
-      this.#database.close()
-      throw thrown
-    }
+    this.#database = new DurableDatabase(path, { version: STORE_VERSION, schema: SCHEMA_SQL })
   }
 
   close(): void {
-    this.#statements.clear()
     this.#database.close()
   }
 
   status(): StoreStatus {
     return {
       journal: this.#journalHead(),
-      decidedThrough: numberOf(this.#get("SELECT value FROM meta WHERE key = 'decided_through'"), 'value'),
-      waiting: numberOf(this.#get('SELECT count(*) AS n FROM waiting'), 'n'),
-      streams: this.#all(`${STREAM_SQL} ORDER BY stream`).map(streamOf),
+      decidedThrough: numberOf(
+        this.#database.first("SELECT value FROM meta WHERE key = 'decided_through'") ?? {},
+        'value',
+      ),
+      waiting: numberOf(this.#database.first('SELECT count(*) AS n FROM waiting') ?? {}, 'n'),
+      streams: this.#database.all(`${STREAM_SQL} ORDER BY stream`).map(streamOf),
     }
   }
 
   append(records: readonly NewRecord[]): JournalPosition {
-    return this.#transaction(() => {
+    return this.#database.transaction(() => {
       let { number, hash } = this.#journalHead()
       for (const record of records) {
-        if (this.#all('SELECT 1 FROM journal WHERE id = ?', record.id).length > 0) continue
+        if (this.#database.all('SELECT 1 FROM journal WHERE id = ?', record.id).length > 0) continue
         number += 1
         hash = journalHash(hash, number, record.id, record.body)
-        this.#run(
+        this.#database.run(
           'INSERT INTO journal (number, id, body, hash, recorded_utc_ms) VALUES (?, ?, ?, ?, ?)',
           number,
           record.id,
@@ -123,17 +89,19 @@ export class SqliteStore implements StoreMethods {
   }
 
   readJournal(options: { readonly first: number; readonly limit: number }): readonly JournalEntry[] {
-    return this.#all(
-      'SELECT number, id, body FROM journal WHERE number >= ? ORDER BY number LIMIT ?',
-      options.first,
-      options.limit,
-    ).map(entryOf)
+    return this.#database
+      .all(
+        'SELECT number, id, body FROM journal WHERE number >= ? ORDER BY number LIMIT ?',
+        options.first,
+        options.limit,
+      )
+      .map(entryOf)
   }
 
   commitRelease(release: ReleaseBatch): void {
-    this.#transaction(() => {
+    this.#database.transaction(() => {
       for (const stream of release.streams) {
-        this.#run(
+        this.#database.run(
           `INSERT INTO stream (stream, partner, data_mode, number, head, receipted, last_taken) VALUES (?, ?, ?, ?, ?, 0, ?)
            ON CONFLICT (stream) DO UPDATE SET number = excluded.number, head = excluded.head, last_taken = excluded.last_taken`,
           stream.stream,
@@ -145,7 +113,7 @@ export class SqliteStore implements StoreMethods {
         )
       }
       for (const item of release.items) {
-        this.#run(
+        this.#database.run(
           'INSERT INTO item (stream, number, journal_number, sealed, hash, released_utc_ms, sent) VALUES (?, ?, ?, ?, ?, ?, 0)',
           item.stream,
           item.number,
@@ -156,29 +124,33 @@ export class SqliteStore implements StoreMethods {
         )
       }
       for (const decision of release.decisions) this.#record(decision)
-      this.#run("UPDATE meta SET value = ? WHERE key = 'decided_through'", release.decidedThrough)
+      this.#database.run("UPDATE meta SET value = ? WHERE key = 'decided_through'", release.decidedThrough)
     })
   }
 
   readWaiting(limit: number): readonly Waiting[] {
-    return this.#all(
-      `SELECT w.partner, w.agreement, w.due_utc_ms, j.number, j.id, j.body FROM waiting AS w
+    return this.#database
+      .all(
+        `SELECT w.partner, w.agreement, w.due_utc_ms, j.number, j.id, j.body FROM waiting AS w
        JOIN journal AS j ON j.number = w.journal_number ORDER BY w.due_utc_ms, w.journal_number, w.agreement LIMIT ?`,
-      limit,
-    ).map((row) => ({
-      partner: textOf(row, 'partner'),
-      agreement: textOf(row, 'agreement'),
-      dueUtc: utcMs(numberOf(row, 'due_utc_ms')),
-      entry: entryOf(row),
-    }))
+        limit,
+      )
+      .map((row) => ({
+        partner: textOf(row, 'partner'),
+        agreement: textOf(row, 'agreement'),
+        dueUtc: utcMs(numberOf(row, 'due_utc_ms')),
+        entry: entryOf(row),
+      }))
   }
 
   readUnsent(options: { readonly stream: string; readonly limit: number }): readonly StoredItem[] {
-    return this.#all(
-      'SELECT number, sealed, hash FROM item WHERE stream = ? AND sent = 0 ORDER BY number LIMIT ?',
-      options.stream,
-      options.limit,
-    ).map(itemOf)
+    return this.#database
+      .all(
+        'SELECT number, sealed, hash FROM item WHERE stream = ? AND sent = 0 ORDER BY number LIMIT ?',
+        options.stream,
+        options.limit,
+      )
+      .map(itemOf)
   }
 
   readItems(options: {
@@ -187,19 +159,21 @@ export class SqliteStore implements StoreMethods {
     readonly to: number
     readonly limit: number
   }): readonly StoredItem[] {
-    return this.#all(
-      'SELECT number, sealed, hash FROM item WHERE stream = ? AND number BETWEEN ? AND ? ORDER BY number LIMIT ?',
-      options.stream,
-      options.from,
-      options.to,
-      options.limit,
-    ).map(itemOf)
+    return this.#database
+      .all(
+        'SELECT number, sealed, hash FROM item WHERE stream = ? AND number BETWEEN ? AND ? ORDER BY number LIMIT ?',
+        options.stream,
+        options.from,
+        options.to,
+        options.limit,
+      )
+      .map(itemOf)
   }
 
   markSent(options: { readonly stream: string; readonly numbers: readonly number[] }): void {
-    this.#transaction(() => {
+    this.#database.transaction(() => {
       for (const number of options.numbers) {
-        this.#run('UPDATE item SET sent = 1 WHERE stream = ? AND number = ?', options.stream, number)
+        this.#database.run('UPDATE item SET sent = 1 WHERE stream = ? AND number = ?', options.stream, number)
       }
     })
   }
@@ -209,13 +183,13 @@ export class SqliteStore implements StoreMethods {
     readonly through: number
     readonly head: string
   }): ReceiptOutcome {
-    return this.#transaction((): ReceiptOutcome => {
-      const [row] = this.#all(`${STREAM_SQL} WHERE stream = ?`, options.stream)
+    return this.#database.transaction((): ReceiptOutcome => {
+      const [row] = this.#database.all(`${STREAM_SQL} WHERE stream = ?`, options.stream)
       if (row === undefined) return { kind: 'unknown-number' }
       const stream = streamOf(row)
       if (options.through > stream.number) return { kind: 'unknown-number' }
       if (options.through <= stream.receipted) return { kind: 'accepted', receipted: stream.receipted }
-      const [item] = this.#all(
+      const [item] = this.#database.all(
         'SELECT hash FROM item WHERE stream = ? AND number = ?',
         options.stream,
         options.through,
@@ -223,27 +197,32 @@ export class SqliteStore implements StoreMethods {
       // Let go after the agreed time: there is nothing to compare with, and nothing to be released from.
       if (item === undefined) return { kind: 'accepted', receipted: stream.receipted }
       if (textOf(item, 'hash') !== options.head) return { kind: 'other-hash' }
-      this.#run('UPDATE stream SET receipted = ? WHERE stream = ?', options.through, options.stream)
-      this.#run('UPDATE item SET sent = 1 WHERE stream = ? AND number <= ?', options.stream, options.through)
+      this.#database.run('UPDATE stream SET receipted = ? WHERE stream = ?', options.through, options.stream)
+      this.#database.run(
+        'UPDATE item SET sent = 1 WHERE stream = ? AND number <= ?',
+        options.stream,
+        options.through,
+      )
       return { kind: 'accepted', receipted: options.through }
     })
   }
 
   prune(options: { readonly stream: string; readonly unreceiptedBeforeUtc: number | undefined }): number {
-    return this.#transaction(() => {
+    return this.#database.transaction(() => {
       // The head stays: the next item chains to it, and a partner may ask for it.
-      const result = this.#statement(
+      return this.#database.run(
         `DELETE FROM item WHERE stream = ?1 AND number < (SELECT number FROM stream WHERE stream = ?1) AND
          (number <= (SELECT receipted FROM stream WHERE stream = ?1) OR (sent = 1 AND released_utc_ms < ?2))`,
-      ).run(options.stream, options.unreceiptedBeforeUtc ?? -1)
-      return Number(result.changes)
+        options.stream,
+        options.unreceiptedBeforeUtc ?? -1,
+      )
     })
   }
 
   verifyJournal(): JournalCheck {
     let hash = CHAIN_START
     let entries = 0
-    const rows = this.#statement('SELECT number, id, body, hash FROM journal ORDER BY number').iterate()
+    const rows = this.#database.each('SELECT number, id, body, hash FROM journal ORDER BY number')
     for (const row of rows) {
       entries += 1
       const number = numberOf(row, 'number')
@@ -254,18 +233,21 @@ export class SqliteStore implements StoreMethods {
   }
 
   summarise(): readonly DecisionCount[] {
-    return this.#all(
-      'SELECT partner, kind, reason, count(*) AS n FROM audit GROUP BY partner, kind, reason ORDER BY partner, kind, reason',
-    ).map((row) => ({
-      partner: textOf(row, 'partner'),
-      kind: decisionKindOf(row),
-      reason: textOf(row, 'reason'),
-      count: numberOf(row, 'n'),
-    }))
+    return this.#database
+      .all(
+        'SELECT partner, kind, reason, count(*) AS n FROM audit GROUP BY partner, kind, reason ORDER BY partner, kind, reason',
+      )
+      .map((row) => ({
+        partner: textOf(row, 'partner'),
+        kind: decisionKindOf(row),
+        reason: textOf(row, 'reason'),
+        count: numberOf(row, 'n'),
+      }))
   }
 
   readAudit(limit: number): readonly AuditEntry[] {
-    return this.#all('SELECT * FROM audit ORDER BY number DESC LIMIT ?', limit)
+    return this.#database
+      .all('SELECT * FROM audit ORDER BY number DESC LIMIT ?', limit)
       .map((row) => ({
         number: numberOf(row, 'number'),
         decidedUtc: utcMs(numberOf(row, 'decided_utc_ms')),
@@ -278,16 +260,16 @@ export class SqliteStore implements StoreMethods {
   }
 
   #journalHead(): JournalPosition {
-    const [row] = this.#all('SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1')
+    const [row] = this.#database.all('SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1')
     return row === undefined
       ? { number: 0, hash: CHAIN_START }
       : { number: numberOf(row, 'number'), hash: textOf(row, 'hash') }
   }
 
   #record(decision: Decision): void {
-    const [last] = this.#all('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1')
+    const [last] = this.#database.all('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1')
     const number = (last === undefined ? 0 : numberOf(last, 'number')) + 1
-    this.#run(
+    this.#database.run(
       'INSERT INTO audit (number, decided_utc_ms, partner, agreement, journal_number, kind, reason, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       number,
       decision.decidedUtc,
@@ -300,7 +282,7 @@ export class SqliteStore implements StoreMethods {
     )
     if (decision.agreement === undefined) return
     if (decision.kind === 'waiting') {
-      this.#run(
+      this.#database.run(
         `INSERT INTO waiting (partner, agreement, journal_number, due_utc_ms) VALUES (?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET due_utc_ms = excluded.due_utc_ms`,
         decision.partner,
@@ -309,46 +291,11 @@ export class SqliteStore implements StoreMethods {
         decision.dueUtc ?? 0,
       )
     } else {
-      this.#run(
+      this.#database.run(
         'DELETE FROM waiting WHERE agreement = ? AND journal_number = ?',
         decision.agreement,
         decision.journalNumber,
       )
-    }
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql)
-    if (statement === undefined) {
-      // One entry for each statement in this file: bounded by the file.
-      statement = this.#database.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
-  }
-
-  #run(sql: string, ...parameters: (string | number | null | Uint8Array)[]): void {
-    this.#statement(sql).run(...parameters)
-  }
-
-  #all(sql: string, ...parameters: (string | number | null | Uint8Array)[]): Row[] {
-    return this.#statement(sql).all(...parameters)
-  }
-
-  #get(sql: string): Row {
-    return this.#statement(sql).get() ?? {}
-  }
-
-  #transaction<Value>(work: () => Value): Value {
-    this.#database.exec('BEGIN IMMEDIATE')
-    try {
-      const value = work()
-      this.#database.exec('COMMIT')
-      return value
-    } catch (thrown) {
-      // SQLite has rolled back by itself after some errors (disk full); then this one has nothing to do.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw thrown
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type Fault, fault, messageOf } from '../kernel/errors.ts'
-import { NewerStoreError } from './sqlite-store.ts'
+import { NewerStoreError } from './durable-database.ts'
 
 // Primary result codes, sqlite.org/rescode.html.
 const SQLITE_BUSY = 5
