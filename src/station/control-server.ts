@@ -82,10 +82,7 @@ export const startControlServer = (options: {
     server.on('error', (thrown) => {
       resolve(err(fault('control.socket', `The control socket ${path} cannot be made: ${messageOf(thrown)}`)))
     })
-    // Created with the permissions of its owner alone.
-    const before = process.umask(0o177)
-    server.listen(path, () => {
-      process.umask(before)
+    server.on('listening', () => {
       resolve(
         ok({
           // Clients that are still there do not hold up the end.
@@ -95,5 +92,12 @@ export const startControlServer = (options: {
         }),
       )
     })
+    // The socket is made within the call, with the permissions of its owner alone; the rest of the process keeps its own.
+    const before = process.umask(0o177)
+    try {
+      server.listen(path)
+    } finally {
+      process.umask(before)
+    }
   })
 }

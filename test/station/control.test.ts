@@ -123,7 +123,8 @@ describe('the control socket', () => {
     expect(await send('{"command":"status"}\n')).toContain('"ok":true')
   })
 
-  it('tells in one sentence when its path cannot be used', async () => {
+  it('tells in one sentence when its path cannot be used, and leaves the permissions of other files alone', async () => {
+    const before = process.umask()
     const outcome = await startControlServer({
       path: join(folder, 'no-such-folder', 'control.sock'),
       station: {} as unknown as Station,
@@ -131,6 +132,7 @@ describe('the control socket', () => {
       log: silentLog,
     })
     expect(outcome).toMatchObject({ ok: false, error: { code: 'control.socket' } })
+    expect(process.umask()).toBe(before)
   })
 })
 
