@@ -202,7 +202,12 @@ export const createRotator = (options: RotatorOptions): Rotator => {
         noise += 1
         // Once at the first and then ever more rarely: a line at the wrong speed gives thousands.
         if (Number.isInteger(Math.log2(noise))) {
-          log.fault(fault('rotator.garbage', `The rotator sent ${noise} frames that are no answer`))
+          log.fault(
+            fault(
+              'rotator.garbage',
+              `The rotator sent ${noise === 1 ? 'a frame that is' : `${noise} frames that are`} no answer`,
+            ),
+          )
         }
       },
       onRefused: () =>

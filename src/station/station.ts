@@ -36,6 +36,8 @@ export type StationEvent =
 export interface StationStatus {
   readonly antenna: ReturnType<Antenna['status']>
   readonly receiverConnected: boolean
+  /** Measurements of the present pass, or of the last one. */
+  readonly heardInPass: number
   readonly brokerConnected: boolean
   readonly journal: { readonly journaled: number; readonly queued: number; readonly lost: number }
   readonly sent: { readonly sent: number; readonly sentAgain: number; readonly withoutSubscriber: number }
@@ -100,6 +102,7 @@ export const createStation = (options: StationOptions): Station => {
   let current: ScheduledPass | undefined
   const begun = new Set<string>()
   let timer: Timer | undefined
+  let heardInPass = 0
   let stopping = false
   let toldPlan = ''
 
@@ -155,6 +158,7 @@ export const createStation = (options: StationOptions): Station => {
     reported: () => antenna.status().reported,
     newId: () => Buffer.from(idRandom.bytes(ID_BYTES)).toString('hex'),
     onObservation: (observation) => {
+      heardInPass += 1
       recorder.record(observation)
       tell({ kind: 'observation', observation })
     },
@@ -198,9 +202,11 @@ export const createStation = (options: StationOptions): Station => {
       return
     }
     current = pass
+    heardInPass = 0
     const { task, target } = pass
+    const begins = task.pass.openStart ? 'is up at' : 'rises'
     log.info(
-      `${task.pass.name} rises ${formatUtc(task.startUtcMs, 0)} at azimuth ${task.pass.aosAzimuth.toFixed(0)}°, up to ${task.pass.maximumElevation.toFixed(0)}°`,
+      `${task.pass.name} ${begins} ${formatUtc(task.startUtcMs, 0)} at azimuth ${task.pass.aosAzimuth.toFixed(0)}°, up to ${task.pass.maximumElevation.toFixed(0)}°`,
       { pass: task.passId },
     )
     tell({ kind: 'pass-begins', pass })
@@ -220,10 +226,9 @@ export const createStation = (options: StationOptions): Station => {
   const endPass = (pass: ScheduledPass): void => {
     observer.end()
     current = undefined
-    log.info(`${pass.task.pass.name} has set`, {
-      pass: pass.task.passId,
-      journaled: recorder.counts().journaled,
-    })
+    const told = { pass: pass.task.passId, journaled: recorder.counts().journaled }
+    if (heardInPass > 0) log.info(`${pass.task.pass.name} has set, measured ${heardInPass} times`, told)
+    else log.warn(`${pass.task.pass.name} has set and was never heard`, told)
     tell({ kind: 'pass-ends', pass })
     arm()
   }
@@ -294,6 +299,7 @@ export const createStation = (options: StationOptions): Station => {
       return {
         antenna: antenna.status(),
         receiverConnected: receiver.status().connected,
+        heardInPass,
         brokerConnected: session?.connected() ?? false,
         journal: recorder.counts(),
         sent: session?.counts() ?? { sent: 0, sentAgain: 0, withoutSubscriber: 0 },

@@ -12,6 +12,8 @@ export interface StatusReport {
   readonly azimuthDeg: number | undefined
   readonly elevationDeg: number | undefined
   readonly receiverConnected: boolean
+  /** Measurements in the pass under way; undefined between passes. */
+  readonly heardInPass: number | undefined
   readonly brokerConfigured: boolean
   readonly brokerConnected: boolean
   readonly journaled: number
@@ -43,6 +45,7 @@ export const reportOf = (options: {
     azimuthDeg: sky?.azimuth,
     elevationDeg: sky?.elevation,
     receiverConnected: status.receiverConnected,
+    heardInPass: status.current === undefined ? undefined : status.heardInPass,
     brokerConfigured: options.brokerConfigured,
     brokerConnected: status.brokerConnected,
     ...status.journal,
@@ -67,6 +70,13 @@ export const headline = (report: StatusReport): string => {
   return `Station ${report.station} is well.`
 }
 
+const heard = (count: number | undefined): string =>
+  count === undefined
+    ? ''
+    : count === 0
+      ? ', has heard nothing in this pass'
+      : `, ${count} measurements in this pass`
+
 export const statusLines = (report: StatusReport): readonly string[] => {
   const { pass, azimuthDeg, elevationDeg } = report
   const now = report.nowUtcMs as UtcMs
@@ -85,7 +95,7 @@ export const statusLines = (report: StatusReport): readonly string[] => {
     headline(report),
     `  pass      ${passText}`,
     `  antenna   ${report.phase}${direction}`,
-    `  receiver  ${report.receiverConnected ? 'connected' : 'not connected'}`,
+    `  receiver  ${report.receiverConnected ? 'connected' : 'not connected'}${heard(report.heardInPass)}`,
     `  journal   ${report.journaled} records since the start, ${report.queued} waiting for the disk, ${report.lost} lost`,
     `  sharing   broker ${broker}; ${report.sent} sent, ${report.sentAgain} sent again, ${report.waitingForRelease} waiting for their release`,
   ]

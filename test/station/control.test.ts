@@ -19,6 +19,7 @@ const report: StatusReport = {
   azimuthDeg: 123.4,
   elevationDeg: 45.6,
   receiverConnected: true,
+  heardInPass: 7,
   brokerConfigured: true,
   brokerConnected: true,
   journaled: 12,
@@ -158,6 +159,9 @@ describe('the status in words', () => {
       '  pass      ISS (ZARYA) at 2026-08-23T04:58:00Z, in 58 min 00 s',
     )
     expect(statusLines({ ...report, pass: undefined })[1]).toBe('  pass      none is coming')
+    expect(statusLines(report)[3]).toBe('  receiver  connected, 7 measurements in this pass')
+    expect(statusLines({ ...report, heardInPass: 0 })[3]).toContain('heard nothing')
+    expect(statusLines({ ...report, heardInPass: undefined })[3]).toBe('  receiver  connected')
   })
 })
 
