@@ -120,7 +120,7 @@ export const createMovingAntenna = (options: {
         log.info('the fault was cleared; the antenna may move again')
         return
       default:
-        log.info(`antenna: ${report.kind}`)
+        log.info(`antenna: ${REPORT_TEXT[report.kind]}`)
     }
   }
 
@@ -188,6 +188,15 @@ export const createMovingAntenna = (options: {
     },
   }
 }
+
+const REPORT_TEXT = {
+  'pre-positioning': 'goes to where the pass rises',
+  tracking: 'follows the pass',
+  'pass-over': 'the pass is over',
+  parking: 'goes to its resting place',
+  parked: 'rests',
+  stopped: 'stands',
+} as const
 
 const NO_ANGLE = Number.NaN as ReturnType<Parameters<typeof planTrajectory>[0]['lookAt']>['azimuth']
 

@@ -67,7 +67,7 @@ describe.skipIf(!canMount)('a full disk', () => {
   it('in a pass is told once, the antenna goes on, and nothing is lost when there is room again', async () => {
     const simulated = await world.simulate()
     const daemon = world.azel(['run', '--config', world.configure(devices(simulated))])
-    await waitUntil(() => daemon.stderr().includes('antenna: tracking'), 20_000, daemon.stderr())
+    await waitUntil(() => daemon.stderr().includes('antenna: follows the pass'), 20_000, daemon.stderr())
     fill()
     await waitUntil(
       () => daemon.stderr().includes('[store.full]'),

@@ -1,8 +1,10 @@
+import type { AzEl } from '../../kernel/angle.ts'
 import { type Clock, every, type Repeating } from '../../kernel/clock.ts'
 import { describeFault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { formatUtc } from '../../kernel/time.ts'
 import { ms } from '../../kernel/units.ts'
+import { skyDirection } from '../../pointing/mount.ts'
 import type { DemoOutcome } from './demo-run.ts'
 import { PARTNER_IDS } from './scenario.ts'
 import type { DemoState } from './state.ts'
@@ -55,8 +57,11 @@ export const createPresenter = (options: {
   const progressLine = (state: DemoState): void => {
     const { antenna, target, look } = state
     if (state.nowUtc < state.pass.aosUtc || state.nowUtc > state.pass.losUtc) return
-    const angle = (direction: { azimuth: number; elevation: number } | undefined): string =>
-      direction === undefined ? '—' : `${direction.azimuth.toFixed(1)}°/${direction.elevation.toFixed(1)}°`
+    const angle = (position: AzEl | undefined): string => {
+      if (position === undefined) return '—'
+      const { azimuth, elevation } = skyDirection(position)
+      return `${azimuth.toFixed(1)}°/${elevation.toFixed(1)}°`
+    }
     line(
       [
         `${antenna.phase}, antenna ${angle(antenna.reported)}, target ${angle(target)}`,
