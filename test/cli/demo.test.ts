@@ -152,7 +152,7 @@ describe('what goes wrong in the demo', () => {
   it('without a terminal it prints lines, each with its time, and no escape sequences', () => {
     expect(brokerless.stdout).not.toContain(ESCAPE)
     expect(brokerless.stderr).toBe('')
-    expect(brokerless.stdout).toMatch(/^2026-08-23T\d\d:\d\d:\d\dZ {2}antenna: tracking$/m)
+    expect(brokerless.stdout).toMatch(/^2026-08-23T\d\d:\d\d:\d\dZ {2}antenna: follows the pass$/m)
     expect(brokerless.stdout).toMatch(/^SIMULATED: no real device, no real data\.$/m)
     // The summary keeps to the width of a terminal.
     const summary = brokerless.stdout.slice(brokerless.stdout.indexOf('SIMULATED'))
