@@ -11,6 +11,7 @@ import {
 } from '../observation/make-observation.ts'
 import { type DataMode, effectiveDataMode, type Label, type Observation } from '../observation/record.ts'
 import type { Listening, Look, Receiver } from '../receiver/receiver.ts'
+import type { PassClock } from './pass-clock.ts'
 import type { ScheduledPass } from './schedule.ts'
 import type { Target } from './target.ts'
 
@@ -28,7 +29,10 @@ export interface ObserverSettings {
 
 /** Turns what the receiver hears in a pass into records. */
 export interface Observer {
-  readonly begin: (pass: ScheduledPass) => Promise<Result<{ readonly tuned: Hz }, Fault>>
+  readonly begin: (
+    pass: ScheduledPass,
+    passClock: PassClock,
+  ) => Promise<Result<{ readonly tuned: Hz }, Fault>>
   readonly end: () => void
   /** To be given every look of the receiver. */
   readonly take: (look: Look) => void
@@ -53,14 +57,18 @@ export const createObserver = (options: {
   readonly onObservation: (observation: Observation) => void
 }): Observer => {
   const { settings, receiver } = options
-  let current: ScheduledPass | undefined
+  let current: { readonly pass: ScheduledPass; readonly passClock: PassClock } | undefined
 
-  const record = (pass: ScheduledPass, look: Look): Observation | undefined => {
+  const record = (
+    { pass, passClock }: NonNullable<typeof current>,
+    look: Look,
+    midUtc: UtcMs,
+  ): Observation | undefined => {
     const { carrier, frequency } = look
     if (!carrier.detected || frequency === undefined) return undefined
     const { target } = pass
     const { elements } = target
-    const predicted = target.doppler(look.midUtcMs)
+    const predicted = target.doppler(midUtc)
     if (!predicted.ok) return undefined
     const mode = effectiveDataMode({
       configured: settings.configuredDataMode,
@@ -89,7 +97,7 @@ export const createObserver = (options: {
         label: settings.label,
       },
       measurement: {
-        midUtc: look.midUtcMs,
+        midUtc,
         integration: look.integrationMs,
         frequency,
         sigma: hz(carrier.sigmaHz),
@@ -103,20 +111,22 @@ export const createObserver = (options: {
         calibratedDelay: settings.calibratedDelay,
         delaySigma: settings.delaySigma,
       },
-      clock: look.time.wallStepped
-        ? { ...options.clockQuality(), synchronised: false, errorBound: undefined }
-        : options.clockQuality(),
+      // Which of the two times is right nobody here knows: the stamp is the one that the satellite was found by, and marked.
+      clock:
+        look.time.wallStepped || passClock.stepped()
+          ? { ...options.clockQuality(), synchronised: false, errorBound: undefined }
+          : options.clockQuality(),
       predictedFrequency: predicted.value.frequency,
       commanded: options.commanded(),
       reported: options.reported(),
-      predicted: target.lookAt(look.midUtcMs),
+      predicted: target.lookAt(midUtc),
     })
   }
 
   return {
-    begin: async (pass) => {
-      const listening = await receiver.listen(listeningOf(pass.target))
-      if (listening.ok) current = pass
+    begin: async (pass, passClock) => {
+      const listening = await receiver.listen(listeningOf(pass.target, passClock))
+      if (listening.ok) current = { pass, passClock }
       return listening.ok ? ok(listening.value) : listening
     },
     end: () => {
@@ -124,24 +134,24 @@ export const createObserver = (options: {
       receiver.stopListening()
     },
     take: (look) => {
-      const pass = current
-      if (pass === undefined) return
-      const { startUtcMs, stopUtcMs } = pass.task
-      if (look.midUtcMs < startUtcMs || look.midUtcMs > stopUtcMs) return
-      const observation = record(pass, look)
+      if (current === undefined) return
+      const { startUtcMs, stopUtcMs } = current.pass.task
+      const midUtc = current.passClock.toPassTime(look.midUtcMs)
+      if (midUtc < startUtcMs || midUtc > stopUtcMs) return
+      const observation = record(current, look, midUtc)
       if (observation !== undefined) options.onObservation(observation)
     },
   }
 }
 
 /** Where to tune and how far about the prediction to look: what elements, transmitter and oscillator can be off. */
-const listeningOf = (target: Target): Listening => {
+const listeningOf = (target: Target, passClock: PassClock): Listening => {
   const centre = target.transmitFrequency
   const dopplerMax = (centre * RANGE_RATE_MAX_KM_PER_SEC) / SPEED_OF_LIGHT_KM_PER_SEC
   // 8 km/s at 400 km gives the steepest sweep; an error in time moves the carrier by the sweep times it.
   const sweepMax = (centre * 8 ** 2) / 400 / SPEED_OF_LIGHT_KM_PER_SEC
   const expectedAt = (utc: UtcMs): { readonly frequency: Hz; readonly sweepHzPerSec: number } => {
-    const doppler = target.doppler(utc)
+    const doppler = target.doppler(passClock.toPassTime(utc))
     return doppler.ok
       ? { frequency: doppler.value.frequency, sweepHzPerSec: doppler.value.rate }
       : { frequency: centre, sweepHzPerSec: 0 }

@@ -20,6 +20,7 @@ import type { SigningKey } from '../sharing/keys.ts'
 import { createReleaser, type SharingPolicy } from '../sharing/releaser.ts'
 import type { Antenna } from './antenna.ts'
 import { createObserver, type ObserverSettings } from './observer.ts'
+import { type PassClock, startPassClock } from './pass-clock.ts'
 import { createRecorder } from './recorder.ts'
 import { makeTimetable, type ScheduledPass } from './schedule.ts'
 import { shutDown } from './shutdown.ts'
@@ -100,6 +101,7 @@ export const createStation = (options: StationOptions): Station => {
   let scheduled: readonly ScheduledPass[] = []
   let timetable: Timetable = { tasks: [], notTaken: [] }
   let current: ScheduledPass | undefined
+  let passClock: PassClock | undefined
   const begun = new Set<string>()
   let timer: Timer | undefined
   let heardInPass = 0
@@ -179,7 +181,8 @@ export const createStation = (options: StationOptions): Station => {
     if (stopping) return
     const now = clock.utcNow()
     if (current !== undefined) {
-      const left = utcBetween({ from: now, to: current.task.stopUtcMs })
+      // A pass lasts as long as it lasts, whatever the wall clock does meanwhile.
+      const left = utcBetween({ from: passClock?.utcNow() ?? now, to: current.task.stopUtcMs })
       if (left <= 0) endPass(current)
       else timer = clock.setTimer(ms(Math.min(left, LOOK_AGAIN_MS)), arm)
       return
@@ -202,6 +205,7 @@ export const createStation = (options: StationOptions): Station => {
       return
     }
     current = pass
+    passClock = startPassClock(clock)
     heardInPass = 0
     const { task, target } = pass
     const begins = task.pass.openStart ? 'is up at' : 'rises'
@@ -217,7 +221,7 @@ export const createStation = (options: StationOptions): Station => {
       lookAt: target.lookAt,
     })
     if (!followed.ok) log.fault(followed.error)
-    void observer.begin(pass).then((tuned) => {
+    void observer.begin(pass, passClock).then((tuned) => {
       if (!tuned.ok) log.fault(tuned.error)
     })
     arm()
@@ -226,6 +230,7 @@ export const createStation = (options: StationOptions): Station => {
   const endPass = (pass: ScheduledPass): void => {
     observer.end()
     current = undefined
+    passClock = undefined
     const told = { pass: pass.task.passId, journaled: recorder.counts().journaled }
     if (heardInPass > 0) log.info(`${pass.task.pass.name} has set, measured ${heardInPass} times`, told)
     else log.warn(`${pass.task.pass.name} has set and was never heard`, told)

@@ -12,6 +12,7 @@ import type { ElementSet } from '../../src/orbit/element-set.ts'
 import { createHorizonMask } from '../../src/orbit/horizon-mask.ts'
 import { createReceiver, type Receiver } from '../../src/receiver/receiver.ts'
 import { createObserver } from '../../src/station/observer.ts'
+import { startPassClock } from '../../src/station/pass-clock.ts'
 import { makeTimetable, type ScheduledPass } from '../../src/station/schedule.ts'
 import { createTarget } from '../../src/station/target.ts'
 
@@ -156,7 +157,7 @@ export const measurePass = async (options: {
     }
     unwrap(await run(receiver.connect()))
     await clock.advance(ms(Math.max(0, begin - 650 - clock.utcNow())))
-    unwrap(await run(observer.begin(pass)))
+    unwrap(await run(observer.begin(pass, startPassClock(clock))))
     await clock.advance(ms(Math.max(0, begin + partMs - clock.utcNow())))
     observer.end()
     await run(receiver.close())

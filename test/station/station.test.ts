@@ -26,7 +26,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-it('a fixed antenna measures, records and asks nothing of a rotator', async () => {
+/** One pass of the ISS over a fixed antenna, with the wall clock stepped in its middle where that is asked for. */
+const playPass = async (step?: number) => {
   const clock = createVirtualClock({ startUtc: unwrap(parseUtc('2026-08-23T05:20:00Z')) })
   const { elementSets } = unwrap(await loadElementFile(`${DATA}elements.omm.csv`))
   const { transmitters } = unwrap(await loadTransmitterFile(`${DATA}transmitters.json`))
@@ -69,6 +70,8 @@ it('a fixed antenna measures, records and asks nothing of a rotator', async () =
     plan: { horizonHours: 1 },
   })
   const observations: Observation[] = []
+  const begun: string[] = []
+  const endedUtcMs: number[] = []
   let rotatorAsked = 0
   const store = unwrap(openInlineStore(join(folder, 'station.sqlite')))
   const station = unwrap(
@@ -93,6 +96,8 @@ it('a fixed antenna measures, records and asks nothing of a rotator', async () =
         key: signingKeyFromSeed(random.bytes(32)),
         onEvent: (event) => {
           if (event.kind === 'observation') observations.push(event.observation)
+          if (event.kind === 'pass-begins') begun.push(event.pass.task.passId)
+          if (event.kind === 'pass-ends') endedUtcMs.push(hardware.truth.utcNow())
         },
       },
     ),
@@ -100,27 +105,66 @@ it('a fixed antenna measures, records and asks nothing of a rotator', async () =
   const starting = station.start()
   await clock.advance(ms(5_000))
   unwrap(await starting)
-  expect(station.status().antenna.phase).toBe('fixed')
-  await clock.advance(ms(640_000))
+  await clock.advance(ms(295_000))
+  if (step !== undefined) clock.stepWall(ms(step))
+  await clock.advance(ms(345_000))
+  const status = unwrap(await store.status())
+  const phase = station.status().antenna.phase
+  const stopping = station.stop()
+  await clock.advance(ms(60_000))
+  unwrap(await stopping)
+  return { observations, rotatorAsked, status, phase, truth: hardware.truth, begun, endedUtcMs }
+}
+
+let quietPass: ReturnType<typeof playPass> | undefined
+const quietly = () => {
+  quietPass ??= playPass()
+  return quietPass
+}
+
+const instantOf = ({ timeUtc }: Observation) => unwrap(parseUtc(timeUtc))
+
+it('a fixed antenna measures, records and asks nothing of a rotator', async () => {
+  const { observations, rotatorAsked, status, phase, truth } = await quietly()
+  expect(phase).toBe('fixed')
   expect(observations.length).toBeGreaterThan(300)
   expect(rotatorAsked).toBe(0)
-  for (const { pointing, dataMode, frequency, timeUtc } of observations) {
+  for (const observation of observations) {
+    const { pointing, dataMode, frequency, timeQuality } = observation
     // Where it is fixed to, said as commanded; nobody reports it, and the prediction is another field.
     expect(pointing.commanded).toEqual({ azimuthDeg: 0, elevationDeg: 90 })
     expect(pointing.reported).toBeUndefined()
     expect(pointing.predicted).toBeDefined()
     expect(dataMode).toBe('SIMULATED')
-    const truth = hardware.truth.carrierAt(unwrap(parseUtc(timeUtc)), 25544, hz(145_800_000))
-    expect(Math.abs(frequency.measuredHz - (truth?.expectedReportHz ?? 0))).toBeLessThan(
+    expect(timeQuality.synchronised).toBe(true)
+    const carrier = truth.carrierAt(instantOf(observation), 25544, hz(145_800_000))
+    expect(Math.abs(frequency.measuredHz - (carrier?.expectedReportHz ?? 0))).toBeLessThan(
       5 * frequency.sigmaHz,
     )
   }
   // Nobody may have it, and all of it is kept.
-  expect(unwrap(await store.status())).toMatchObject({
-    journal: { number: observations.length },
-    streams: [],
-  })
-  const stopping = station.stop()
-  await clock.advance(ms(60_000))
-  unwrap(await stopping)
+  expect(status).toMatchObject({ journal: { number: observations.length }, streams: [] })
 })
+
+it.each([3_600_000, -3_600_000])(
+  'a wall clock that steps by %i ms in a pass neither ends nor doubles it, and the records say so',
+  async (step) => {
+    const { observations, truth, begun, endedUtcMs } = await playPass(step)
+    const quiet = await quietly()
+    expect(Math.abs(observations.length - quiet.observations.length)).toBeLessThan(5)
+    expect(begun).toHaveLength(1)
+    expect(Math.abs((endedUtcMs[0] ?? 0) - (quiet.endedUtcMs[0] ?? 0))).toBeLessThan(2_000)
+    const marked = observations.filter(({ timeQuality }) => !timeQuality.synchronised)
+    expect(marked.length).toBeGreaterThan(150)
+    expect(marked.every(({ timeQuality }) => timeQuality.errorBoundMs === undefined)).toBe(true)
+    // The stamps go on as if nothing had happened, and the frequency at each is the true one.
+    for (const [index, observation] of observations.entries()) {
+      const before = observations[index - 1]
+      if (before !== undefined) expect(instantOf(observation) - instantOf(before)).toBeLessThan(20_000)
+      const carrier = truth.carrierAt(instantOf(observation), 25544, hz(145_800_000))
+      expect(Math.abs(observation.frequency.measuredHz - (carrier?.expectedReportHz ?? 0))).toBeLessThan(
+        6 * observation.frequency.sigmaHz,
+      )
+    }
+  },
+)
