@@ -91,8 +91,8 @@ export const createStationSession = (options: {
   const messages = createStationMessages(options)
 
   const streamStatus = async (stream: string): Promise<StreamStatus | undefined> => {
-    const status = await store.status()
-    return status.ok ? status.value.streams.find((candidate) => candidate.stream === stream) : undefined
+    const status = await store.readStream(stream)
+    return status.ok ? status.value : undefined
   }
 
   const pumpOf = (stream: string): Pump => {

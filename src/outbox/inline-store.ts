@@ -43,6 +43,7 @@ type Call = <Name extends keyof StoreMethods>(
 /** The store's face, whatever carries the calls. */
 export const storeOf = (call: Call, close: () => Promise<void>): Store => ({
   status: call('status'),
+  readStream: call('readStream'),
   append: call('append'),
   readJournal: call('readJournal'),
   commitRelease: call('commitRelease'),

@@ -68,6 +68,11 @@ export class SqliteStore implements StoreMethods {
     }
   }
 
+  readStream(stream: string): StreamStatus | undefined {
+    const row = this.#database.first(`${STREAM_SQL} WHERE stream = ?`, stream)
+    return row === undefined ? undefined : streamOf(row)
+  }
+
   append(records: readonly NewRecord[]): JournalPosition {
     return this.#database.transaction(() => {
       let { number, hash } = this.#journalHead()
@@ -184,9 +189,8 @@ export class SqliteStore implements StoreMethods {
     readonly head: string
   }): ReceiptOutcome {
     return this.#database.transaction((): ReceiptOutcome => {
-      const [row] = this.#database.all(`${STREAM_SQL} WHERE stream = ?`, options.stream)
-      if (row === undefined) return { kind: 'unknown-number' }
-      const stream = streamOf(row)
+      const stream = this.readStream(options.stream)
+      if (stream === undefined) return { kind: 'unknown-number' }
       if (options.through > stream.number) return { kind: 'unknown-number' }
       if (options.through <= stream.receipted) return { kind: 'accepted', receipted: stream.receipted }
       const [item] = this.#database.all(

@@ -17,6 +17,8 @@ export type Store = {
 export interface StoreMethods {
   /** Where journal and streams stand. */
   readonly status: () => StoreStatus
+  /** Where one stream stands; undefined where nothing was ever released in it. */
+  readonly readStream: (stream: string) => StreamStatus | undefined
   /**
    * Appends records to the journal, hash-chained. A record whose id is there already is not appended again, so a
    * caller that does not know how an earlier call ended may repeat it.
