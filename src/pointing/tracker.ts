@@ -2,6 +2,7 @@ import type { AzEl } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { type MonoMs, type UtcMs, utcMs } from '../kernel/time.ts'
 import { type Deg, deg, type Ms } from '../kernel/units.ts'
+import { followWall } from '../kernel/wall-step.ts'
 import { type Envelope, routeMotion } from './motion-gate.ts'
 import { noProgress, type Progress, watchProgress } from './stall-watch.ts'
 import { commandedAt, type Trajectory } from './trajectory.ts'
@@ -88,9 +89,6 @@ export const initialTracker: TrackerState = {
   refused: undefined,
 }
 
-/** A clock that is slewed moves 0.5 ms a second; more than this between two ticks is a step, and not believed. */
-const WALL_STEP_MS = 500
-
 const report = (content: TrackerReport): TrackerEffect => ({ type: 'report', report: content })
 
 const enter = (state: TrackerState, phase: TrackerPhase): TrackerState => ({
@@ -170,12 +168,10 @@ const passTime = (
   tick: Tick,
 ): readonly [UtcMs, TrackerState, readonly TrackerEffect[]] => {
   const offset = tick.utcNow - tick.monoNow
-  const followed = state.wallMinusMono
-  if (followed === undefined || Math.abs(offset - followed) <= WALL_STEP_MS) {
-    return [tick.utcNow, { ...state, wallMinusMono: offset }, []]
-  }
+  const { followedMs, stepMs } = followWall(state.wallMinusMono ?? offset, offset)
+  if (stepMs === 0) return [tick.utcNow, { ...state, wallMinusMono: followedMs }, []]
   return [
-    utcMs(followed + tick.monoNow),
+    utcMs(followedMs + tick.monoNow),
     { ...state, wallStepReported: true },
     state.wallStepReported ? [] : [report({ kind: 'wall-clock-stepped' })],
   ]

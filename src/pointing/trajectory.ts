@@ -22,8 +22,8 @@ export interface Trajectory {
 }
 
 export interface PassToPoint {
-  /** Apparent direction of the target, azimuth from true north. */
-  readonly lookAt: (utc: UtcMs) => AzEl
+  /** Apparent direction of the target, azimuth from true north; undefined where it cannot be predicted. */
+  readonly lookAt: (utc: UtcMs) => AzEl | undefined
   readonly aosUtcMs: UtcMs
   readonly losUtcMs: UtcMs
 }
@@ -57,7 +57,7 @@ export const planTrajectory = (
   const targets: AzEl[] = []
   for (let i = 0; i <= steps; i += 1) {
     const target = pass.lookAt(utcMs(aosUtcMs + i * stepMs))
-    if (!Number.isFinite(target.azimuth) || !Number.isFinite(target.elevation)) {
+    if (target === undefined || !Number.isFinite(target.azimuth) || !Number.isFinite(target.elevation)) {
       return err(fault('orbit.propagation', 'The satellite has no direction during its pass'))
     }
     targets.push(target)

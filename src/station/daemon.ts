@@ -4,7 +4,6 @@ import { type Clock, withTimeout } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { formatUtc } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
 import type { OpenBrokerLink } from '../network/broker-link.ts'
 import { mqttLinkOpener } from '../network/mqtt-link.ts'
@@ -23,7 +22,7 @@ import { pruneStreams } from './housekeeping.ts'
 import { createLatchFile } from './latch-file.ts'
 import { SHUTDOWN_LIMIT } from './shutdown.ts'
 import type { Station } from './station.ts'
-import { reportOf } from './status-text.ts'
+import { reportOf, type StatusReport, statusLine } from './status-text.ts'
 import { createSystemRandom } from './system-random.ts'
 
 /** A station on real devices and the machine's clock. */
@@ -52,24 +51,6 @@ const linkOpener = (configuration: Configuration): Result<OpenBrokerLink | undef
     clientId: `azel-station-${station.id}`,
   })
   return settings.ok ? ok(mqttLinkOpener(settings.value)) : settings
-}
-
-const statusLineOf = (station: Station): string => {
-  const { antenna, brokerConnected, receiverConnected, current, next, journal } = station.status()
-  return [
-    antenna.fault !== undefined
-      ? `antenna faulted: ${antenna.fault.message}`
-      : current !== undefined
-        ? `following ${current.task.pass.name} until ${formatUtc(current.task.stopUtcMs, 0)}`
-        : next !== undefined
-          ? `next: ${next.task.pass.name} at ${formatUtc(next.task.startUtcMs, 0)}`
-          : 'no pass is coming',
-    receiverConnected ? undefined : 'no receiver',
-    brokerConnected ? 'broker connected' : 'no broker',
-    journal.queued > 0 ? `${journal.queued} records wait for the disk` : undefined,
-  ]
-    .filter((part) => part !== undefined)
-    .join('; ')
 }
 
 /**
@@ -120,6 +101,13 @@ export const prepareDaemon = async (options: {
     return built
   }
   const station = built.value
+  const report = (): StatusReport =>
+    reportOf({
+      station: configuration.station.id,
+      nowUtc: clock.utcNow(),
+      status: station.status(),
+      brokerConfigured: configuration.broker !== undefined,
+    })
 
   const planAnew = async (): Promise<void> => {
     const changed = await catalog.value.refresh()
@@ -137,13 +125,7 @@ export const prepareDaemon = async (options: {
       const controlled = await startControlServer({
         path: controlSocketPath(configuration.station.dataFolder),
         station,
-        report: () =>
-          reportOf({
-            station: configuration.station.id,
-            nowUtc: clock.utcNow(),
-            status: station.status(),
-            brokerConfigured: configuration.broker !== undefined,
-          }),
+        report,
         log,
       })
       if (controlled.ok) control = controlled.value
@@ -161,7 +143,7 @@ export const prepareDaemon = async (options: {
       stopChores = chores.stop
       return started
     },
-    statusLine: () => statusLineOf(station),
+    statusLine: () => statusLine(report()),
     healthy: async () => {
       if (!station.status().alive) return false
       const answer = await withTimeout(clock, STORE_ANSWER_LIMIT, store.value.status())

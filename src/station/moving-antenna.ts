@@ -145,7 +145,7 @@ export const createMovingAntenna = (options: {
         {
           aosUtcMs: pass.aosUtc,
           losUtcMs: pass.losUtc,
-          lookAt: (at) => pass.lookAt(at) ?? { azimuth: NO_ANGLE, elevation: NO_ANGLE },
+          lookAt: pass.lookAt,
         },
         {
           mount,
@@ -197,8 +197,6 @@ const REPORT_TEXT = {
   parked: 'rests',
   stopped: 'stands',
 } as const
-
-const NO_ANGLE = Number.NaN as ReturnType<Parameters<typeof planTrajectory>[0]['lookAt']>['azimuth']
 
 /** A command is right, on average, half a command period later, and the controller takes a moment to obey. */
 const leadOf = (driver: RotatorDriver): Ms =>

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { type UtcMs, utcMs } from '../kernel/time.ts'
+import { followWall } from '../kernel/wall-step.ts'
 
 /**
  * The time of one pass: the wall clock as it was when the pass began, carried on by the stopwatch. A wall clock that
@@ -13,9 +14,6 @@ export interface PassClock {
   readonly stepped: () => boolean
 }
 
-/** A clock that is slewed moves 0.5 ms a second (adjtime); more than this between two readings is a step. */
-const STEP_MS = 500
-
 export const startPassClock = (clock: Clock): PassClock => {
   const wallAhead = (): number => clock.utcNow() - clock.monoNow()
   let followed = wallAhead()
@@ -23,14 +21,11 @@ export const startPassClock = (clock: Clock): PassClock => {
 
   /** How far the wall clock is from the pass's time. */
   const stepMs = (): number => {
-    const difference = wallAhead() - followed
-    if (Math.abs(difference) <= STEP_MS) {
-      // Back where it was: what comes is good again, but the pass stays marked.
-      followed += difference
-      return 0
-    }
-    stepped = true
-    return difference
+    const wall = followWall(followed, wallAhead())
+    followed = wall.followedMs
+    // A clock that went back where it was is good again, but the pass stays marked.
+    stepped ||= wall.stepMs !== 0
+    return wall.stepMs
   }
 
   return {

@@ -77,6 +77,26 @@ const heard = (count: number | undefined): string =>
       ? ', has heard nothing in this pass'
       : `, ${count} measurements in this pass`
 
+/** The same in one line, for the service manager. */
+export const statusLine = (report: StatusReport): string => {
+  const { pass, fault, queued } = report
+  return [
+    fault !== undefined
+      ? `antenna faulted: ${fault.message}`
+      : pass === undefined
+        ? 'no pass is coming'
+        : // Only a pass under way counts its measurements.
+          report.heardInPass === undefined
+          ? `next: ${pass.name} at ${formatUtc(pass.startUtcMs as UtcMs, 0)}`
+          : `following ${pass.name} until ${formatUtc(pass.stopUtcMs as UtcMs, 0)}`,
+    report.receiverConnected ? undefined : 'no receiver',
+    report.brokerConnected ? 'broker connected' : 'no broker',
+    queued > 0 ? `${queued} records wait for the disk` : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join('; ')
+}
+
 export const statusLines = (report: StatusReport): readonly string[] => {
   const { pass, azimuthDeg, elevationDeg } = report
   const now = report.nowUtcMs as UtcMs

@@ -6,6 +6,9 @@ import { deg, degPerSec, rad, radToDeg } from '../../src/kernel/units.ts'
 import type { AzElMount } from '../../src/pointing/mount.ts'
 import type { PassToPoint } from '../../src/pointing/trajectory.ts'
 
+/** A pass whose direction is known at every instant. */
+export type PredictedPass = Omit<PassToPoint, 'lookAt'> & { readonly lookAt: (utc: UtcMs) => AzEl }
+
 export const PASS_TCA = utcMs(1_787_443_200_000)
 
 /** A circular orbit over a sphere that stands still: 500 km up unless told otherwise. */
@@ -16,7 +19,7 @@ export const sphericalPass = (options: {
   /** On which side of the course the satellite culminates. */
   readonly side?: 1 | -1
   readonly altitudeKm?: number
-}): PassToPoint => {
+}): PredictedPass => {
   const radius = 6371 + (options.altitudeKm ?? 500)
   const rate = Math.sqrt(398_600.44 / radius ** 3)
   const maximum = (options.maximumElevationDeg * Math.PI) / 180
@@ -42,7 +45,7 @@ export const sphericalPass = (options: {
 }
 
 /** A real pass of the ISS (see the first line of the fixture), linear between its rows. */
-export const issPass = (): PassToPoint => {
+export const issPass = (): PredictedPass => {
   const rows = readFileSync(new URL('../fixtures/pointing/iss-pass.csv', import.meta.url), 'utf8')
     .trim()
     .split('\n')

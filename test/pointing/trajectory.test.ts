@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { greatCircleSeparation } from '../../src/kernel/angle.ts'
 import { unwrap } from '../../src/kernel/result.ts'
-import { utcMs } from '../../src/kernel/time.ts'
+import { type UtcMs, utcMs } from '../../src/kernel/time.ts'
 import { deg, degPerSec } from '../../src/kernel/units.ts'
 import type { AzElMount } from '../../src/pointing/mount.ts'
 import { commandedAt, planTrajectory, type Trajectory } from '../../src/pointing/trajectory.ts'
@@ -108,6 +108,18 @@ describe('the trajectory of a pass', () => {
       expect(turned).toBeGreaterThan(targetTurned + 5)
     })
   }
+
+  it.each([
+    ['none', undefined],
+    ['one that is no number', { azimuth: deg(Number.NaN), elevation: deg(Number.NaN) }],
+  ])('is refused where the target has %s for a direction', (_name, direction) => {
+    const pass = sphericalPass({ maximumElevationDeg: 40, courseDeg: 20 })
+    const broken = { ...pass, lookAt: (at: UtcMs) => (at > PASS_TCA ? direction : pass.lookAt(at)) }
+    expect(planTrajectory(broken, { mount: mountWith(0, 450, 6) })).toMatchObject({
+      ok: false,
+      error: { code: 'orbit.propagation' },
+    })
+  })
 
   it('is feasible for any pass and any mount', () => {
     fc.assert(

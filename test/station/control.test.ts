@@ -9,7 +9,7 @@ import { err, ok, type Result, unwrap } from '../../src/kernel/result.ts'
 import { type ControlServer, startControlServer } from '../../src/station/control-server.ts'
 import { createLatchFile } from '../../src/station/latch-file.ts'
 import type { Station } from '../../src/station/station.ts'
-import { headline, type StatusReport, statusLines } from '../../src/station/status-text.ts'
+import { headline, type StatusReport, statusLine, statusLines } from '../../src/station/status-text.ts'
 
 const report: StatusReport = {
   station: 'oslo-1',
@@ -159,6 +159,10 @@ describe('the status in words', () => {
       '  pass      ISS (ZARYA) at 2026-08-23T04:58:00Z, in 58 min 00 s',
     )
     expect(statusLines({ ...report, pass: undefined })[1]).toBe('  pass      none is coming')
+    expect(statusLine(report)).toBe('following ISS (ZARYA) until 2026-08-23T05:06:00Z; broker connected')
+    expect(statusLine({ ...report, heardInPass: undefined, receiverConnected: false, queued: 2 })).toBe(
+      'next: ISS (ZARYA) at 2026-08-23T04:58:00Z; no receiver; broker connected; 2 records wait for the disk',
+    )
     expect(statusLines(report)[3]).toBe('  receiver  connected, 7 measurements in this pass')
     expect(statusLines({ ...report, heardInPass: 0 })[3]).toContain('heard nothing')
     expect(statusLines({ ...report, heardInPass: undefined })[3]).toBe('  receiver  connected')

@@ -1,5 +1,4 @@
 import type { Transmitter } from '../../catalog/transmitters.ts'
-import type { AzEl } from '../../kernel/angle.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import { silentLog } from '../../kernel/log.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
@@ -95,15 +94,13 @@ const demoConfiguration = (options: {
     broker: { url: 'mqtt://127.0.0.1:1' },
   })
 
-const NOWHERE: AzEl = { azimuth: deg(0), elevation: deg(-90) }
-
 /** How far off the mount has to be at the worst moment, by its limits and speeds alone. */
 const trajectoryErrorDeg = ({ task, target }: ScheduledPass, mount: Mount): number => {
   const trajectory = planTrajectory(
     {
       aosUtcMs: task.startUtcMs,
       losUtcMs: task.stopUtcMs,
-      lookAt: (at) => target.lookAt(at) ?? NOWHERE,
+      lookAt: target.lookAt,
     },
     { mount },
   )
