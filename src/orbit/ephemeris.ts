@@ -1,0 +1,42 @@
+import type { UtcMs } from '../kernel/time.ts'
+import type { StateVector } from './vector.ts'
+
+/** One line of an ephemeris, in the frame of its segment; km and km/s. */
+export interface EphemerisState extends StateVector {
+  readonly utcMs: UtcMs
+}
+
+/** How the states between two lines are to be found. The degree is that of the polynomial. */
+export interface EphemerisInterpolation {
+  readonly method: 'hermite' | 'lagrange' | 'linear'
+  readonly degree: number
+}
+
+/**
+ * A stretch of motion without a break: interpolation never reaches from one segment into another
+ * (CCSDS 502.0-B-3, 5.2.4). Instants were brought from the file's time system to UTC.
+ */
+export interface EphemerisSegment {
+  readonly objectName: string
+  /** International designator or what the file gives in its place; may be empty. */
+  readonly objectId: string
+  /** CENTER_NAME as the file has it, such as `EARTH`. */
+  readonly center: string
+  /** REF_FRAME as the file has it, such as `EME2000`. */
+  readonly frame: string
+  readonly startUtcMs: UtcMs
+  readonly stopUtcMs: UtcMs
+  /** The part that may be used; the states beyond it only support the interpolation. START and STOP unless given. */
+  readonly useableStartUtcMs: UtcMs
+  readonly useableStopUtcMs: UtcMs
+  /** Absent where the file leaves it open. */
+  readonly interpolation?: EphemerisInterpolation
+  /** By rising time, at least one. */
+  readonly states: readonly EphemerisState[]
+}
+
+/** An object's motion as its operator predicts it (an OEM). */
+export interface Ephemeris {
+  /** By rising start. */
+  readonly segments: readonly EphemerisSegment[]
+}
