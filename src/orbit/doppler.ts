@@ -4,7 +4,7 @@ import { type UtcMs, utcMs, utcPlus } from '../kernel/time.ts'
 import { type Hz, hz, type Ms, ms, type Sec, SPEED_OF_LIGHT_KM_PER_SEC, type Unit } from '../kernel/units.ts'
 import { earthRotationAt, fixedPointToTeme, UT1_MINUS_UTC_DEFAULT } from './frames.ts'
 import { createTopocentricFrame } from './look.ts'
-import type { Propagator } from './propagator.ts'
+import type { Motion } from './motion.ts'
 import type { Site } from './site.ts'
 import { dot, magnitude, subtract } from './vector.ts'
 
@@ -39,12 +39,12 @@ const RATE_STEP_MS = 100
  * that of the transmitter as it is: oscillator offsets are applied before.
  */
 export const createDoppler = (options: {
-  readonly propagator: Propagator
+  readonly motion: Motion
   readonly site: Site
   readonly transmitFrequency: Hz
   readonly ut1MinusUtc?: Sec
 }): DopplerFunction => {
-  const { propagator, transmitFrequency, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
+  const { motion, transmitFrequency, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
   const sitePosition = createTopocentricFrame(options.site).position
 
   const receive = (at: UtcMs): Result<{ readonly ratio: number; readonly lightTimeMs: number }, Fault> => {
@@ -52,7 +52,7 @@ export const createDoppler = (options: {
     let lightTimeMs = 0
     let ratio = 1
     for (let round = 0; round <= LIGHT_TIME_ROUNDS; round += 1) {
-      const satellite = propagator.propagate(utcMs(at - lightTimeMs))
+      const satellite = motion.propagate(utcMs(at - lightTimeMs))
       if (!satellite.ok) return satellite
       const path = subtract(satellite.value.position, site.position)
       const distance = magnitude(path)

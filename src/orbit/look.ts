@@ -16,7 +16,7 @@ import {
   type Sec,
 } from '../kernel/units.ts'
 import { earthRotationAt, temeToItrs, UT1_MINUS_UTC_DEFAULT } from './frames.ts'
-import type { Propagator } from './propagator.ts'
+import type { Motion } from './motion.ts'
 import type { Site } from './site.ts'
 import { dot, magnitude, type StateVector, subtract, type Vector3 } from './vector.ts'
 
@@ -117,13 +117,13 @@ export interface EarthFixedMotion {
 }
 
 /** In TEME, km/s; undefined next to the last instant before a decay, which has no after. */
-const derivativeOfPosition = (propagator: Propagator, at: UtcMs, state: StateVector): Vector3 | undefined => {
+const derivativeOfPosition = (motion: Motion, at: UtcMs, state: StateVector): Vector3 | undefined => {
   const ownDistanceSec = magnitude(state.position) / magnitude(state.velocity)
   // Whole milliseconds, so that the rounding of the instants does not enter.
   const spacing = Math.max(1, Math.round(SPACING_SHARE * ownDistanceSec * 1000))
   const around: Vector3[] = []
   for (const steps of [-2, -1, 1, 2]) {
-    const neighbour = propagator.propagate(utcPlus(at, ms(steps * spacing)))
+    const neighbour = motion.propagate(utcPlus(at, ms(steps * spacing)))
     if (!neighbour.ok) return undefined
     around.push(neighbour.value.position)
   }
@@ -146,15 +146,15 @@ const derivativeOfPosition = (propagator: Propagator, at: UtcMs, state: StateVec
  * culmination of a geostationary object by half an hour. So the derivative is taken from the positions themselves.
  */
 export const earthFixedMotion = (
-  propagator: Propagator,
+  motion: Motion,
   at: UtcMs,
   ut1MinusUtc: Sec,
 ): Result<EarthFixedMotion, Fault> => {
-  const state = propagator.propagate(at)
+  const state = motion.propagate(at)
   if (!state.ok) return state
   const rotation = earthRotationAt(at, ut1MinusUtc)
   const fixed = temeToItrs(state.value, rotation)
-  const velocity = derivativeOfPosition(propagator, at, state.value)
+  const velocity = derivativeOfPosition(motion, at, state.value)
   if (velocity === undefined) return ok({ state: fixed, positionRate: fixed.velocity })
   const { position } = state.value
   return ok({ state: fixed, positionRate: temeToItrs({ position, velocity }, rotation).velocity })
@@ -165,15 +165,15 @@ export type LookFunction = (at: UtcMs) => Result<LookAngles, Fault>
 
 /** An object seen from a site. UT1 − UTC is 0 unless given. */
 export const createLook = (options: {
-  readonly propagator: Propagator
+  readonly motion: Motion
   readonly site: Site
   readonly ut1MinusUtc?: Sec
 }): LookFunction => {
-  const { propagator, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
+  const { motion, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
   const frame = createTopocentricFrame(options.site)
   return (at) => {
-    const motion = earthFixedMotion(propagator, at, ut1MinusUtc)
-    if (!motion.ok) return motion
-    return ok(lookFromItrs(frame, motion.value.state, motion.value.positionRate))
+    const fixed = earthFixedMotion(motion, at, ut1MinusUtc)
+    if (!fixed.ok) return fixed
+    return ok(lookFromItrs(frame, fixed.value.state, fixed.value.positionRate))
   }
 }

@@ -1,16 +1,16 @@
 import { utcMs } from '../kernel/time.ts'
-import type { ElementSet } from './element-set.ts'
+import type { CatalogNumber, MovingObject } from './motion.ts'
 import type { Culmination, Pass } from './pass.ts'
 import type { SkySample } from './sky-sample.ts'
 
 /** Puts passes together from what happens in the order of time. */
-export class PassCollector {
-  readonly passes: Pass[] = []
-  readonly #object: Pick<ElementSet, 'catalogNumber' | 'name'>
+export class PassCollector<Key extends CatalogNumber> {
+  readonly passes: Pass<Key>[] = []
+  readonly #object: MovingObject<Key>
   #rise: { readonly sample: SkySample; readonly open: boolean } | undefined
   #culminations: Culmination[] = []
 
-  constructor(object: Pick<ElementSet, 'catalogNumber' | 'name'>) {
+  constructor(object: MovingObject<Key>) {
     this.#object = object
   }
 

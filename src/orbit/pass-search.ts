@@ -6,14 +6,14 @@ import { extremesBetween, isRising } from './elevation-extremes.ts'
 import { UT1_MINUS_UTC_DEFAULT } from './frames.ts'
 import { flatHorizon, type HorizonMask } from './horizon-mask.ts'
 import { clearanceOf, maskCrossings } from './mask-crossing.ts'
+import type { CatalogNumber, Motion } from './motion.ts'
 import type { Pass } from './pass.ts'
 import { PassCollector } from './pass-collector.ts'
-import type { Propagator } from './propagator.ts'
 import type { Site } from './site.ts'
 import { createSampler, PredictionEnds, type SkySample } from './sky-sample.ts'
 
-export interface PassSearchOptions {
-  readonly propagator: Propagator
+export interface PassSearchOptions<Key extends CatalogNumber = CatalogNumber> {
+  readonly motion: Motion<Key>
   readonly site: Site
   readonly fromUtcMs: UtcMs
   readonly toUtcMs: UtcMs
@@ -25,9 +25,9 @@ export interface PassSearchOptions {
   readonly ut1MinusUtc?: Sec
 }
 
-export interface PassSearchResult {
+export interface PassSearchResult<Key extends CatalogNumber> {
   /** In the order of time. */
-  readonly passes: readonly Pass[]
+  readonly passes: readonly Pass<Key>[]
   /** Why the search ended before the window did (`orbit.propagation`) or did not begin (`plan.window`). */
   readonly problem?: Fault
 }
@@ -66,18 +66,20 @@ const checkWindow = ({ fromUtcMs, toUtcMs }: PassSearchOptions): Result<undefine
  * between them it only rises or only sinks, and a pass that begins and ends between two steps is seen by its
  * culmination. How true the times are depends on the elements (about a kilometre at epoch), not on the search.
  */
-export const findPasses = (options: PassSearchOptions): PassSearchResult => {
+export const findPasses = <Key extends CatalogNumber>(
+  options: PassSearchOptions<Key>,
+): PassSearchResult<Key> => {
   const window = checkWindow(options)
   if (!window.ok) return { passes: [], problem: window.error }
-  const { propagator, site, fromUtcMs, toUtcMs, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
+  const { motion, site, fromUtcMs, toUtcMs, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
   const mask = options.mask ?? flatHorizon(options.minimumElevation ?? deg(0))
-  const trySample = createSampler({ propagator, site, ut1MinusUtc })
+  const trySample = createSampler({ motion, site, ut1MinusUtc })
   const sample = (atMs: number): SkySample => {
     const result = trySample(atMs)
     if (!result.ok) throw new PredictionEnds(result.error)
     return result.value
   }
-  const collector = new PassCollector(propagator.elements)
+  const collector = new PassCollector(motion.object)
 
   const followMonotone = (from: SkySample, to: SkySample): void => {
     for (const crossing of maskCrossings({ sample, mask, from, to })) {

@@ -1,5 +1,6 @@
 import type { UtcMs } from '../kernel/time.ts'
 import type { Deg } from '../kernel/units.ts'
+import type { CatalogNumber } from './motion.ts'
 
 /** An instant at which the elevation is highest among its neighbours. */
 export interface Culmination {
@@ -8,9 +9,12 @@ export interface Culmination {
   readonly elevation: Deg
 }
 
-/** One stay of an object above the horizon mask of a site: geometric, no refraction, no light time. */
-export interface Pass {
-  readonly catalogNumber: number
+/**
+ * One stay of an object above the horizon mask of a site: geometric, no refraction, no light time. What is
+ * planned has a catalogue number; `Pass<undefined>` is of the Sun, the Moon or an ephemeris file.
+ */
+export interface Pass<Key extends CatalogNumber = number> {
+  readonly catalogNumber: Key
   readonly name: string
   /** Acquisition of signal: rises above the mask. The window's beginning where `openStart`. */
   readonly aosUtcMs: UtcMs

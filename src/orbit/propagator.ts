@@ -5,17 +5,15 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { formatUtc, MS_PER_DAY, MS_PER_MINUTE, type UtcMs } from '../kernel/time.ts'
 import { degToRad, rad, radToDeg } from '../kernel/units.ts'
 import { checkElementSet, type ElementSet } from './element-set.ts'
+import type { Motion } from './motion.ts'
 import type { StateVector } from './vector.ts'
 
-/** One object's motion. */
-export interface Propagator {
+/**
+ * One object's motion by SGP4/SDP4 (WGS 72 constants, opsmode `i`), whose own frame is TEME of date. It ends with the
+ * fault `orbit.propagation` where SGP4 says that there is no such orbit any more.
+ */
+export interface Propagator extends Motion<number> {
   readonly elements: ElementSet
-  /**
-   * Position and velocity in TEME of date, km and km/s, by SGP4/SDP4 (WGS 72 constants, opsmode `i`) at an instant in
-   * UTC. The same instant always gives the same state, in whatever order they are asked for. Fault
-   * `orbit.propagation` where SGP4 says that there is no such orbit any more.
-   */
-  readonly propagate: (at: UtcMs) => Result<StateVector, Fault>
 }
 
 /**
@@ -108,6 +106,7 @@ export const createPropagator = (elements: ElementSet): Result<Propagator, Fault
       ),
     )
   return ok({
+    object: elements,
     elements,
     propagate: (at) => {
       const sinceEpochMs = at - elements.epochUtcMs

@@ -3,7 +3,7 @@ import { ok, type Result } from '../kernel/result.ts'
 import { MS_PER_MINUTE, MS_PER_SECOND, utcMs } from '../kernel/time.ts'
 import type { Sec } from '../kernel/units.ts'
 import { createTopocentricFrame, earthFixedMotion, type LookAngles, lookFromItrs } from './look.ts'
-import type { Propagator } from './propagator.ts'
+import type { Motion } from './motion.ts'
 import type { Site } from './site.ts'
 import { magnitude } from './vector.ts'
 
@@ -40,16 +40,16 @@ export class PredictionEnds extends Error {
 }
 
 export const createSampler = (options: {
-  readonly propagator: Propagator
+  readonly motion: Motion
   readonly site: Site
   readonly ut1MinusUtc: Sec
 }): ((atMs: number) => Result<SkySample, Fault>) => {
-  const { propagator, ut1MinusUtc } = options
+  const { motion, ut1MinusUtc } = options
   const frame = createTopocentricFrame(options.site)
   return (atMs) => {
-    const motion = earthFixedMotion(propagator, utcMs(atMs), ut1MinusUtc)
-    if (!motion.ok) return motion
-    const { state, positionRate } = motion.value
+    const fixed = earthFixedMotion(motion, utcMs(atMs), ut1MinusUtc)
+    if (!fixed.ok) return fixed
+    const { state, positionRate } = fixed.value
     const ownDistanceSec = magnitude(state.position) / magnitude(positionRate)
     const stepMs = Math.min(STEP_MS_MAX, Math.max(STEP_MS_MIN, STEP_SHARE * ownDistanceSec * MS_PER_SECOND))
     return ok({ atMs, look: lookFromItrs(frame, state, positionRate), stepMs })

@@ -30,7 +30,7 @@ export const makeTimetable = (options: {
   const { targets, fromUtc, log } = options
   const passes = targets.flatMap((target) => {
     const found = findPasses({
-      propagator: target.propagator,
+      motion: target.propagator,
       site: options.site,
       fromUtcMs: fromUtc,
       toUtcMs: utcPlus(fromUtc, options.horizon),

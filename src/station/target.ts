@@ -68,7 +68,7 @@ export const createTarget = (options: {
   }
   const propagator = createPropagator(elements)
   if (!propagator.ok) return propagator
-  const look = createLook({ propagator: propagator.value, site })
+  const look = createLook({ motion: propagator.value, site })
   const transmitFrequency = known?.downlink ?? nominal
   return ok({
     requestId: request.id,
@@ -83,6 +83,6 @@ export const createTarget = (options: {
       const angles = look(at)
       return angles.ok ? { azimuth: angles.value.azimuth, elevation: angles.value.elevation } : undefined
     },
-    doppler: createDoppler({ propagator: propagator.value, site, transmitFrequency: hz(transmitFrequency) }),
+    doppler: createDoppler({ motion: propagator.value, site, transmitFrequency: hz(transmitFrequency) }),
   })
 }

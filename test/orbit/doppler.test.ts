@@ -10,7 +10,7 @@ import { fixture, ISS, propagatorOf, siteAt, utc } from './fixtures.ts'
 const site = siteAt(51.5, -0.1275, 50)
 const propagator = propagatorOf(ISS)
 const transmitFrequency = hz(437.8e6)
-const doppler = createDoppler({ propagator, site, transmitFrequency })
+const doppler = createDoppler({ motion: propagator, site, transmitFrequency })
 const passRows = fixture('orbit/look-1hz-25544-mid51.csv').trim().split('\n').slice(1)
 
 // The light time by halving, from positions alone: nothing shared with the formula under test.

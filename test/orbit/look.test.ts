@@ -8,7 +8,7 @@ import { createLook, createTopocentricFrame, lookFromItrs } from '../../src/orbi
 import { fixture, ISS, propagatorOf, siteAt, utc } from './fixtures.ts'
 
 const mid51 = siteAt(51.5, -0.1275, 50)
-const look = createLook({ propagator: propagatorOf(ISS), site: mid51 })
+const look = createLook({ motion: propagatorOf(ISS), site: mid51 })
 
 const rows = fixture('orbit/look-1hz-25544-mid51.csv')
   .trim()
@@ -76,7 +76,7 @@ describe('frames', () => {
     const at = utc('2026-08-23T05:24:30Z')
     const turned = earthRotationAt(at, sec(0.5)).angle - earthRotationAt(at).angle
     expect(turned).toBeCloseTo(0.5 * 7.292115855e-5, 12)
-    const withUt1 = createLook({ propagator: propagatorOf(ISS), site: mid51, ut1MinusUtc: sec(0.5) })
+    const withUt1 = createLook({ motion: propagatorOf(ISS), site: mid51, ut1MinusUtc: sec(0.5) })
     expect(Math.abs(unwrap(withUt1(at)).azimuth - unwrap(look(at)).azimuth)).toBeGreaterThan(1e-3)
   })
 

@@ -12,6 +12,7 @@ import {
   maskElevation,
 } from '../../src/orbit/horizon-mask.ts'
 import { createLook, createTopocentricFrame, lookFromItrs } from '../../src/orbit/look.ts'
+import type { Motion } from '../../src/orbit/motion.ts'
 import { findPasses } from '../../src/orbit/pass-search.ts'
 import type { Propagator } from '../../src/orbit/propagator.ts'
 import type { Site } from '../../src/orbit/site.ts'
@@ -33,7 +34,7 @@ describe('against 608 passes of python-sgp4', () => {
           ({ sat, site: at, mask }) => sat === set.catalogNumber && at === siteName && mask === minimum,
         )
         const found = findPasses({
-          propagator: propagatorOf(set),
+          motion: propagatorOf(set),
           site,
           fromUtcMs: from,
           toUtcMs: utcMs(from + 48 * MS_PER_HOUR),
@@ -86,7 +87,7 @@ const disagreements = (options: ScanOptions): { readonly problems: string[]; rea
   const { propagator, site, mask, hours } = options
   const frame = createTopocentricFrame(site)
   const toUtcMs = utcMs(from + hours * MS_PER_HOUR)
-  const { passes, problem } = findPasses({ propagator, site, mask, fromUtcMs: from, toUtcMs })
+  const { passes, problem } = findPasses({ motion: propagator, site, mask, fromUtcMs: from, toUtcMs })
   const isVisible = (at: number): boolean => {
     const state = unwrap(propagator.propagate(utcMs(at)))
     const { azimuth, elevation } = lookFromItrs(frame, temeToItrs(state, earthRotationAt(utcMs(at))))
@@ -165,7 +166,7 @@ describe('against a scan second by second', () => {
 
 describe('passes', () => {
   const propagator = propagatorOf(ISS)
-  const day = { propagator, site: mid51, fromUtcMs: from, toUtcMs: utcMs(from + MS_PER_DAY) }
+  const day = { motion: propagator, site: mid51, fromUtcMs: from, toUtcMs: utcMs(from + MS_PER_DAY) }
 
   test('one that grazes the mask for a second is found', () => {
     const [pass] = findPasses(day).passes
@@ -186,7 +187,7 @@ describe('passes', () => {
   test('an object that looks over a sloping roof for a second, away from its culmination, is found', () => {
     const [pass] = findPasses(day).passes
     if (pass === undefined) throw new Error('no pass')
-    const look = createLook({ propagator, site: mid51 })
+    const look = createLook({ motion: propagator, site: mid51 })
     // A roof over all azimuths of the pass, falling by 5° in 100° along its way, and as high as the object comes over it.
     const slope = -0.05 * Math.sign(unwrap(look(pass.aosUtcMs)).azimuthRate)
     const above = ({ azimuth, elevation }: { azimuth: number; elevation: number }): number =>
@@ -242,7 +243,7 @@ describe('passes', () => {
   })
 
   test('what they say is what the look angles say', () => {
-    const look = createLook({ propagator, site: mid51 })
+    const look = createLook({ motion: propagator, site: mid51 })
     for (const pass of findPasses({ ...day, minimumElevation: deg(10) }).passes) {
       expect(unwrap(look(pass.aosUtcMs)).elevation).toBeCloseTo(10, 6)
       expect(unwrap(look(pass.losUtcMs)).elevation).toBeCloseTo(10, 6)
@@ -257,7 +258,7 @@ describe('passes', () => {
     const decaying = propagatorOf({ ...ISS, bstar: 0.1 })
     const { passes, problem } = findPasses({
       ...day,
-      propagator: decaying,
+      motion: decaying,
       toUtcMs: utcMs(from + 20 * MS_PER_DAY),
     })
     expect(passes.length).toBeGreaterThan(3)
@@ -266,7 +267,7 @@ describe('passes', () => {
 
   test('a perigee under the ground ends the search with a reason, not with a crash', () => {
     const plunging = propagatorOf({ ...ISS, meanMotion: 6, eccentricity: 0.55, bstar: 0 })
-    const { problem } = findPasses({ ...day, propagator: plunging })
+    const { problem } = findPasses({ ...day, motion: plunging })
     expect(problem?.code).toBe('orbit.propagation')
   })
 
@@ -285,14 +286,14 @@ describe('passes', () => {
 
   test('the search looks at an object a bounded number of times a day', () => {
     let states = 0
-    const counting: Propagator = {
-      elements: ISS,
+    const counting: Motion = {
+      object: ISS,
       propagate: (at) => {
         states += 1
         return propagator.propagate(at)
       },
     }
-    findPasses({ ...day, propagator: counting })
+    findPasses({ ...day, motion: counting })
     expect(states).toBeLessThan(12_000)
   })
 })
