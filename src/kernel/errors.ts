@@ -99,9 +99,48 @@ export const ERROR_CATALOGUE = {
     'final',
     'Give the request a frequencyHz, or name a file of transmitters.',
   ),
+  'catalog.clock': entry('error', 'retries', "Set the machine's clock, then import the elements again."),
+  'source.stopped': entry(
+    'error',
+    'final',
+    'Nothing more is asked there: mend the reason, then run "azel catalog fetch --retry".',
+  ),
+  'source.unreachable': entry(
+    'warning',
+    'retries',
+    'Check network and name server; the elements at hand stay in use and it is tried again later.',
+  ),
+  'source.answer': entry(
+    'warning',
+    'retries',
+    'Look at the source in a browser; the elements at hand stay in use and it is tried again later.',
+  ),
+  'source.shrunk': entry(
+    'warning',
+    'retries',
+    'Look at the file kept aside; if it is right, run "azel catalog fetch --retry".',
+  ),
+  'source.too-large': entry('error', 'retries', 'Ask for a smaller group; the elements at hand stay in use.'),
+  'source.credentials': entry(
+    'error',
+    'final',
+    'Give a file of mode 0600 with the name in its first line and the password in its second.',
+  ),
+  'source.setting': entry('error', 'final', 'Mend the source: kind, one query, and an https address if any.'),
 
   // orbit and plan
   'orbit.propagation': entry('warning', 'final', 'The elements are decayed or broken; fetch newer ones.'),
+  'orbit.ephemeris': entry(
+    'error',
+    'final',
+    'Ask for states around the Earth in EME2000, GCRF, ITRF or TEME, by Hermite or Lagrange.',
+  ),
+  'orbit.span': entry('notice', 'final', 'Ask within the span named, or give a file that covers more.'),
+  'orbit.ut1': entry(
+    'error',
+    'final',
+    'Fetch a newer bulletin of the IERS, or give UT1 − UTC in seconds (below 0.9).',
+  ),
   'plan.window': entry(
     'error',
     'final',

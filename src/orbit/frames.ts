@@ -66,6 +66,23 @@ export const temeToItrs = (state: StateVector, rotation: EarthRotation): StateVe
   }
 }
 
+/** From the Earth-fixed frame to TEME: the inverse of `temeToItrs`, km and km/s. */
+export const itrsToTeme = (state: StateVector, rotation: EarthRotation): StateVector => {
+  const cos = Math.cos(rotation.angle)
+  const sin = Math.sin(rotation.angle)
+  const { position: p, velocity: v } = state
+  const x = cos * p.x - sin * p.y
+  const y = sin * p.x + cos * p.y
+  return {
+    position: { x, y, z: p.z },
+    velocity: {
+      x: cos * v.x - sin * v.y - rotation.rateRadPerSec * y,
+      y: sin * v.x + cos * v.y + rotation.rateRadPerSec * x,
+      z: v.z,
+    },
+  }
+}
+
 /** A point that turns with the Earth (ITRS, km) as a state in TEME. */
 export const fixedPointToTeme = (point: Vector3, rotation: EarthRotation): StateVector => {
   const cos = Math.cos(rotation.angle)
