@@ -136,7 +136,7 @@ export const ERROR_CATALOGUE = {
     'Ask for states around the Earth in EME2000, GCRF, ITRF or TEME, by Hermite or Lagrange.',
   ),
   'orbit.span': entry('notice', 'final', 'Ask within the span named, or give a file that covers more.'),
-  'orbit.ut1': entry(
+  'orbit.earth-rotation': entry(
     'error',
     'final',
     'Fetch a newer bulletin of the IERS, or give UT1 − UTC in seconds (below 0.9).',
