@@ -1,12 +1,12 @@
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { MS_PER_HOUR, type UtcMs, utcMs } from '../kernel/time.ts'
-import type { Sec } from '../kernel/units.ts'
-import { earthRotationAt, itrsToTeme } from './frames.ts'
+import { earthRotationAt, itrsToTeme, UT1_MINUS_UTC_DEFAULT } from './frames.ts'
 import { axesTurnedAboutZ, type Matrix3, multiply, transform, transpose } from './matrix.ts'
 import { celestialToDate, nutationAt } from './precession-nutation.ts'
 import { apparentSiderealTime } from './sidereal-time.ts'
 import { ttDaysSinceJ2000 } from './time-scales.ts'
+import { type Ut1MinusUtc, ut1MinusUtcAt } from './ut1.ts'
 import type { StateVector, Vector3 } from './vector.ts'
 
 const DAYS_PER_CENTURY = 36_525
@@ -35,14 +35,14 @@ const knownFrame = (name: string): KnownFrame | undefined => {
 
 /**
  * From the GCRS to the TEME that `temeToItrs` undoes: into the ITRS by IAU 2006 precession, IAU 2000B nutation and
- * Greenwich apparent sidereal time, polar motion zero, and back from there by GMST82 alone. The result hardly depends on
- * UT1 − UTC (1e-6″ a second of it), which cancels.
+ * Greenwich apparent sidereal time, polar motion zero, and back from there by GMST82 alone. UT1 − UTC cancels, but for
+ * 1e-6″ a second of it, so that none is asked for.
  */
-const frameToTeme = (frame: CelestialFrame, at: UtcMs, ut1MinusUtc: Sec): Matrix3 => {
+const frameToTeme = (frame: CelestialFrame, at: UtcMs): Matrix3 => {
   const t = ttDaysSinceJ2000(at) / DAYS_PER_CENTURY
   const nutation = nutationAt(t)
-  const apparent = apparentSiderealTime(at, { t, nutation, ut1MinusUtc })
-  const todToTeme = axesTurnedAboutZ(apparent - earthRotationAt(at, ut1MinusUtc).angle)
+  const apparent = apparentSiderealTime(at, { t, nutation, ut1MinusUtc: UT1_MINUS_UTC_DEFAULT })
+  const todToTeme = axesTurnedAboutZ(apparent - earthRotationAt(at, UT1_MINUS_UTC_DEFAULT).angle)
   if (frame === 'tod') return todToTeme
   const gcrsToTeme = multiply(todToTeme, celestialToDate(t, nutation))
   if (frame === 'gcrs') return gcrsToTeme
@@ -70,7 +70,7 @@ const slope = (a: Vector3, b: Vector3): Vector3 => {
   return { x: (b.x - a.x) * perSecond, y: (b.y - a.y) * perSecond, z: (b.z - a.z) * perSecond }
 }
 
-const createCelestialTurn = (frame: CelestialFrame, ut1MinusUtc: Sec): FrameTurn => {
+const createCelestialTurn = (frame: CelestialFrame): FrameTurn => {
   // Only spares work when instants come near each other: the hour depends on the instant and on nothing else.
   let hour: GridHour | undefined
   const hourOf = (at: UtcMs): GridHour => {
@@ -78,8 +78,8 @@ const createCelestialTurn = (frame: CelestialFrame, ut1MinusUtc: Sec): FrameTurn
     if (hour?.index !== index) {
       hour = {
         index,
-        start: frameToTeme(frame, utcMs(index * GRID_MS), ut1MinusUtc),
-        end: frameToTeme(frame, utcMs((index + 1) * GRID_MS), ut1MinusUtc),
+        start: frameToTeme(frame, utcMs(index * GRID_MS)),
+        end: frameToTeme(frame, utcMs((index + 1) * GRID_MS)),
       }
     }
     return hour
@@ -100,15 +100,15 @@ const createCelestialTurn = (frame: CelestialFrame, ut1MinusUtc: Sec): FrameTurn
     const carried = transform(matrix, velocity)
     // 3 mm/s at the Moon: left out, velocity would not be the derivative of position.
     const turned = transform(turning, position)
-    return {
+    return ok({
       position: transform(matrix, position),
       velocity: { x: carried.x + turned.x, y: carried.y + turned.y, z: carried.z + turned.z },
-    }
+    })
   }
 }
 
 /** A state in some frame at an instant, as a state in TEME: km and km/s, the velocity being the position's derivative. */
-export type FrameTurn = (at: UtcMs, state: StateVector) => StateVector
+export type FrameTurn = (at: UtcMs, state: StateVector) => Result<StateVector, Fault>
 
 /**
  * How states in a frame, named as in a CCSDS message, become states in the TEME of `Motion`. GCRF and ICRF, EME2000 and
@@ -116,7 +116,7 @@ export type FrameTurn = (at: UtcMs, state: StateVector) => StateVector
  * every realisation of the ITRF, whose longitudes need the same UT1 − UTC here as where they are looked at. Accurate to
  * 1 mas from 1995 to 2050, without polar motion (0.5″ at most). Fault `orbit.ephemeris` for any other name.
  */
-export const createFrameTurn = (name: string, ut1MinusUtc: Sec): Result<FrameTurn, Fault> => {
+export const createFrameTurn = (name: string, ut1MinusUtc: Ut1MinusUtc): Result<FrameTurn, Fault> => {
   const frame = knownFrame(name)
   switch (frame) {
     case undefined:
@@ -124,10 +124,13 @@ export const createFrameTurn = (name: string, ut1MinusUtc: Sec): Result<FrameTur
         fault('orbit.ephemeris', `The reference frame "${name.slice(0, 40)}" is none of ${KNOWN_FRAMES}`),
       )
     case 'teme':
-      return ok((_at, state) => state)
+      return ok((_at, state) => ok(state))
     case 'itrs':
-      return ok((at, state) => itrsToTeme(state, earthRotationAt(at, ut1MinusUtc)))
+      return ok((at, state) => {
+        const ut1 = ut1MinusUtcAt(ut1MinusUtc, at)
+        return ut1.ok ? ok(itrsToTeme(state, earthRotationAt(at, ut1.value))) : ut1
+      })
     default:
-      return ok(createCelestialTurn(frame, ut1MinusUtc))
+      return ok(createCelestialTurn(frame))
   }
 }

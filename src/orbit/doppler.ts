@@ -1,12 +1,13 @@
 import type { Fault } from '../kernel/errors.ts'
 import { ok, type Result } from '../kernel/result.ts'
-import { type UtcMs, utcMs, utcPlus } from '../kernel/time.ts'
-import { type Hz, hz, type Ms, ms, type Sec, SPEED_OF_LIGHT_KM_PER_SEC, type Unit } from '../kernel/units.ts'
+import { type UtcMs, utcPlus } from '../kernel/time.ts'
+import { type Hz, hz, type Ms, ms, type Unit } from '../kernel/units.ts'
 import { earthRotationAt, fixedPointToTeme, UT1_MINUS_UTC_DEFAULT } from './frames.ts'
+import { type Emission, emissionOf } from './light-time.ts'
 import { createTopocentricFrame } from './look.ts'
 import type { Motion } from './motion.ts'
 import type { Site } from './site.ts'
-import { dot, magnitude, subtract } from './vector.ts'
+import { type Ut1MinusUtc, ut1MinusUtcAt } from './ut1.ts'
 
 /** A drift of frequency in hertz per second. */
 export type HzPerSec = Unit<'Hz/s'>
@@ -23,8 +24,6 @@ export interface DownlinkDoppler {
 
 export type DopplerFunction = (receivedAt: UtcMs) => Result<DownlinkDoppler, Fault>
 
-// Each round shortens the error by v/c, under 4e-5: three leave less than a picosecond from the Moon's distance.
-const LIGHT_TIME_ROUNDS = 3
 // Half the base of the central difference: its error is under 1e-3 Hz/s for a low orbit at 437 MHz, while the grain
 // of the time stamps (0.25 µs) stays below that too.
 const RATE_STEP_MS = 100
@@ -42,26 +41,15 @@ export const createDoppler = (options: {
   readonly motion: Motion
   readonly site: Site
   readonly transmitFrequency: Hz
-  readonly ut1MinusUtc?: Sec
+  readonly ut1MinusUtc?: Ut1MinusUtc
 }): DopplerFunction => {
   const { motion, transmitFrequency, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
   const sitePosition = createTopocentricFrame(options.site).position
 
-  const receive = (at: UtcMs): Result<{ readonly ratio: number; readonly lightTimeMs: number }, Fault> => {
-    const site = fixedPointToTeme(sitePosition, earthRotationAt(at, ut1MinusUtc))
-    let lightTimeMs = 0
-    let ratio = 1
-    for (let round = 0; round <= LIGHT_TIME_ROUNDS; round += 1) {
-      const satellite = motion.propagate(utcMs(at - lightTimeMs))
-      if (!satellite.ok) return satellite
-      const path = subtract(satellite.value.position, site.position)
-      const distance = magnitude(path)
-      lightTimeMs = (distance / SPEED_OF_LIGHT_KM_PER_SEC) * 1000
-      ratio =
-        (SPEED_OF_LIGHT_KM_PER_SEC + dot(path, site.velocity) / distance) /
-        (SPEED_OF_LIGHT_KM_PER_SEC + dot(path, satellite.value.velocity) / distance)
-    }
-    return ok({ ratio, lightTimeMs })
+  const receive = (at: UtcMs): Result<Emission, Fault> => {
+    const ut1 = ut1MinusUtcAt(ut1MinusUtc, at)
+    if (!ut1.ok) return ut1
+    return emissionOf(motion, fixedPointToTeme(sitePosition, earthRotationAt(at, ut1.value)), at)
   }
 
   return (receivedAt) => {
@@ -75,7 +63,7 @@ export const createDoppler = (options: {
     return ok({
       frequency: hz(transmitFrequency * now.value.ratio),
       rate: (transmitFrequency * ratioPerSecond) as HzPerSec,
-      lightTime: ms(now.value.lightTimeMs),
+      lightTime: now.value.lightTime,
     })
   }
 }

@@ -1,29 +1,28 @@
 import { type AzEl, wrapDeg } from '../kernel/angle.ts'
 import type { Fault } from '../kernel/errors.ts'
 import { ok, type Result } from '../kernel/result.ts'
-import { type UtcMs, utcPlus } from '../kernel/time.ts'
+import type { UtcMs } from '../kernel/time.ts'
 import {
   type DegPerSec,
+  deg,
   degPerSec,
   degToRad,
   type Km,
   type KmPerSec,
   km,
   kmPerSec,
-  ms,
   rad,
   radToDeg,
-  type Sec,
 } from '../kernel/units.ts'
-import { earthRotationAt, temeToItrs, UT1_MINUS_UTC_DEFAULT } from './frames.ts'
-import type { Motion } from './motion.ts'
+import { createEarthFixedMotion, type SeenFrom } from './earth-fixed-motion.ts'
+import type { Refraction } from './refraction.ts'
 import type { Site } from './site.ts'
-import { dot, magnitude, type StateVector, subtract, type Vector3 } from './vector.ts'
+import { dot, type StateVector, subtract, type Vector3 } from './vector.ts'
 
 /**
- * Where an object stands in the sky of a site: geometric, without refraction and without light time, and how that
- * changes as seen from the turning Earth. The angular rates are the exact derivatives of the angles; the range rate is
- * that of SGP4's velocity, as everybody gives it (the derivative of its range differs by up to 1e-5 km/s).
+ * Where an object stands in the sky of a site, and how that changes as seen from the turning Earth. The angular rates are
+ * the exact derivatives of the angles; the range rate is that of SGP4's velocity, as everybody gives it (the derivative of
+ * its range differs by up to 1e-5 km/s).
  */
 export interface LookAngles extends AzEl {
   readonly slantRange: Km
@@ -104,76 +103,37 @@ export const lookFromItrs = (
   }
 }
 
-// The spacing of the five-point derivative as a share of the time in which the object moves by its own distance from
-// the Earth's centre: 4 s in a low orbit, a minute in a geostationary one. Its error is then 1e-10 km/s, as small as
-// what the rounding of SGP4 (some micrometres) leaves.
-const SPACING_SHARE = 0.0044
-
-/** The state at an instant in the ITRS, and the true derivative of its position there. */
-export interface EarthFixedMotion {
-  readonly state: StateVector
-  /** Derivative of the position, km/s. */
-  readonly positionRate: Vector3
-}
-
-/** In TEME, km/s; undefined next to the last instant before a decay, which has no after. */
-const derivativeOfPosition = (motion: Motion, at: UtcMs, state: StateVector): Vector3 | undefined => {
-  const ownDistanceSec = magnitude(state.position) / magnitude(state.velocity)
-  // Whole milliseconds, so that the rounding of the instants does not enter.
-  const spacing = Math.max(1, Math.round(SPACING_SHARE * ownDistanceSec * 1000))
-  const around: Vector3[] = []
-  for (const steps of [-2, -1, 1, 2]) {
-    const neighbour = motion.propagate(utcPlus(at, ms(steps * spacing)))
-    if (!neighbour.ok) return undefined
-    around.push(neighbour.value.position)
-  }
-  const [before2, before1, after1, after2] = around
-  if (!before2 || !before1 || !after1 || !after2) return undefined
-  const inner = subtract(after1, before1)
-  const outer = subtract(after2, before2)
-  const base = (12 * spacing) / 1000
-  return {
-    x: (8 * inner.x - outer.x) / base,
-    y: (8 * inner.y - outer.y) / base,
-    z: (8 * inner.z - outer.z) / base,
-  }
-}
-
-/**
- * An object's motion in the ITRS.
- *
- * SGP4's velocity is not the derivative of its positions: it is 1e-5 km/s off in a low orbit, which moves the
- * culmination of a geostationary object by half an hour. So the derivative is taken from the positions themselves.
- */
-export const earthFixedMotion = (
-  motion: Motion,
-  at: UtcMs,
-  ut1MinusUtc: Sec,
-): Result<EarthFixedMotion, Fault> => {
-  const state = motion.propagate(at)
-  if (!state.ok) return state
-  const rotation = earthRotationAt(at, ut1MinusUtc)
-  const fixed = temeToItrs(state.value, rotation)
-  const velocity = derivativeOfPosition(motion, at, state.value)
-  if (velocity === undefined) return ok({ state: fixed, positionRate: fixed.velocity })
-  const { position } = state.value
-  return ok({ state: fixed, positionRate: temeToItrs({ position, velocity }, rotation).velocity })
-}
-
-/** Look angles as a function of the instant; Fault `orbit.propagation` where the object cannot be predicted. */
+/** Look angles as a function of the instant; Fault `orbit.propagation` or `orbit.span` where the object is not known. */
 export type LookFunction = (at: UtcMs) => Result<LookAngles, Fault>
 
-/** An object seen from a site. UT1 − UTC is 0 unless given. */
-export const createLook = (options: {
-  readonly motion: Motion
-  readonly site: Site
-  readonly ut1MinusUtc?: Sec
-}): LookFunction => {
-  const { motion, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
+/** The look with its elevation as the air lifts it, and the elevation's rate changed with it. */
+const refracted = (look: LookAngles, { apparentElevation, geometricElevation }: Refraction): LookAngles => {
+  const elevation = apparentElevation(look.elevation)
+  const below = geometricElevation(deg(elevation - REFRACTION_RATE_STEP_DEG))
+  const above = geometricElevation(deg(elevation + REFRACTION_RATE_STEP_DEG))
+  const apparentPerGeometric = (2 * REFRACTION_RATE_STEP_DEG) / (above - below)
+  return { ...look, elevation, elevationRate: degPerSec(look.elevationRate * apparentPerGeometric) }
+}
+
+// Half the base of the difference that gives how much faster or slower the apparent elevation moves.
+const REFRACTION_RATE_STEP_DEG = 1e-3
+
+/**
+ * An object seen from a site, geometric unless `refraction` or `lightTime` ask: then the elevation is the apparent one,
+ * or the place that where the object was when the light left it. UT1 − UTC is 0 unless given.
+ */
+export const createLook = (
+  options: SeenFrom & {
+    readonly refraction?: Refraction
+  },
+): LookFunction => {
   const frame = createTopocentricFrame(options.site)
+  const motionAt = createEarthFixedMotion({ ...options, position: frame.position })
+  const { refraction } = options
   return (at) => {
-    const fixed = earthFixedMotion(motion, at, ut1MinusUtc)
+    const fixed = motionAt(at)
     if (!fixed.ok) return fixed
-    return ok(lookFromItrs(frame, fixed.value.state, fixed.value.positionRate))
+    const look = lookFromItrs(frame, fixed.value.state, fixed.value.positionRate)
+    return ok(refraction === undefined ? look : refracted(look, refraction))
   }
 }

@@ -1,42 +1,47 @@
 import { utcMs } from '../kernel/time.ts'
+import type { Deg } from '../kernel/units.ts'
 import type { CatalogNumber, MovingObject } from './motion.ts'
 import type { Culmination, Pass } from './pass.ts'
 import type { SkySample } from './sky-sample.ts'
+
+/** How a pass is cut off, where it is: by the window, or for a reason. */
+interface Cut {
+  readonly open?: true
+  readonly reason?: string
+}
 
 /** Puts passes together from what happens in the order of time. */
 export class PassCollector<Key extends CatalogNumber> {
   readonly passes: Pass<Key>[] = []
   readonly #object: MovingObject<Key>
-  #rise: { readonly sample: SkySample; readonly open: boolean } | undefined
+  readonly #shownElevation: (geometric: Deg) => Deg
+  #rise: { readonly sample: SkySample; readonly cut: Cut } | undefined
   #culminations: Culmination[] = []
 
-  constructor(object: MovingObject<Key>) {
+  /** Elevations are given as `shownElevation` makes them of geometric ones; it must rise with them. */
+  constructor(object: MovingObject<Key>, shownElevation: (geometric: Deg) => Deg) {
     this.#object = object
+    this.#shownElevation = shownElevation
   }
 
   get isOpen(): boolean {
     return this.#rise !== undefined
   }
 
-  rises(sample: SkySample, open: boolean): void {
-    this.#rise = { sample, open }
+  rises(sample: SkySample, cut: Cut = {}): void {
+    this.#rise = { sample, cut }
     this.#culminations = []
   }
 
-  culminates({ atMs, look }: SkySample): void {
-    if (this.#rise === undefined) return
-    this.#culminations.push({ utcMs: utcMs(atMs), azimuth: look.azimuth, elevation: look.elevation })
+  culminates(sample: SkySample): void {
+    if (this.#rise !== undefined) this.#culminations.push(this.#shown(sample))
   }
 
-  sets(sample: SkySample, open: boolean): void {
+  sets(sample: SkySample, cut: Cut = {}): void {
     const rise = this.#rise
     this.#rise = undefined
     if (rise === undefined || sample.atMs <= rise.sample.atMs) return
-    const ends = [rise.sample, sample].map(({ atMs, look }) => ({
-      utcMs: utcMs(atMs),
-      azimuth: look.azimuth,
-      elevation: look.elevation,
-    }))
+    const ends = [this.#shown(rise.sample), this.#shown(sample)]
     let highest: Culmination | undefined
     for (const candidate of [...this.#culminations, ...ends]) {
       if (highest === undefined || candidate.elevation > highest.elevation) highest = candidate
@@ -53,8 +58,14 @@ export class PassCollector<Key extends CatalogNumber> {
       tcaAzimuth: highest.azimuth,
       maximumElevation: highest.elevation,
       culminations: this.#culminations,
-      openStart: rise.open,
-      openEnd: open,
+      openStart: rise.cut.open === true,
+      openEnd: cut.open === true,
+      ...(rise.cut.reason === undefined ? {} : { openStartReason: rise.cut.reason }),
+      ...(cut.reason === undefined ? {} : { openEndReason: cut.reason }),
     })
+  }
+
+  #shown({ atMs, look }: SkySample): Culmination {
+    return { utcMs: utcMs(atMs), azimuth: look.azimuth, elevation: this.#shownElevation(look.elevation) }
   }
 }

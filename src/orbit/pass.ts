@@ -10,8 +10,9 @@ export interface Culmination {
 }
 
 /**
- * One stay of an object above the horizon mask of a site: geometric, no refraction, no light time. What is
- * planned has a catalogue number; `Pass<undefined>` is of the Sun, the Moon or an ephemeris file.
+ * One stay of an object above the horizon mask of a site: geometric, without refraction or light time unless the search
+ * was asked for them (then elevations are apparent). What is planned has a catalogue number; `Pass<undefined>` is of the
+ * Sun, the Moon or an ephemeris file.
  */
 export interface Pass<Key extends CatalogNumber = number> {
   readonly catalogNumber: Key
@@ -32,4 +33,7 @@ export interface Pass<Key extends CatalogNumber = number> {
   readonly openStart: boolean
   /** The pass goes on after the window, or after the elements cease to predict. */
   readonly openEnd: boolean
+  /** Where it is not the window that cuts it: why, as a sentence without its full stop. */
+  readonly openStartReason?: string
+  readonly openEndReason?: string
 }

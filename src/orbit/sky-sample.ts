@@ -1,10 +1,8 @@
 import type { Fault } from '../kernel/errors.ts'
 import { ok, type Result } from '../kernel/result.ts'
 import { MS_PER_MINUTE, MS_PER_SECOND, utcMs } from '../kernel/time.ts'
-import type { Sec } from '../kernel/units.ts'
-import { createTopocentricFrame, earthFixedMotion, type LookAngles, lookFromItrs } from './look.ts'
-import type { Motion } from './motion.ts'
-import type { Site } from './site.ts'
+import { createEarthFixedMotion, type SeenFrom } from './earth-fixed-motion.ts'
+import { createTopocentricFrame, type LookAngles, lookFromItrs } from './look.ts'
 import { magnitude } from './vector.ts'
 
 /** Where an object stands at one instant of a search. */
@@ -39,15 +37,11 @@ export class PredictionEnds extends Error {
   }
 }
 
-export const createSampler = (options: {
-  readonly motion: Motion
-  readonly site: Site
-  readonly ut1MinusUtc: Sec
-}): ((atMs: number) => Result<SkySample, Fault>) => {
-  const { motion, ut1MinusUtc } = options
+export const createSampler = (options: SeenFrom): ((atMs: number) => Result<SkySample, Fault>) => {
   const frame = createTopocentricFrame(options.site)
+  const motionAt = createEarthFixedMotion({ ...options, position: frame.position })
   return (atMs) => {
-    const fixed = earthFixedMotion(motion, utcMs(atMs), ut1MinusUtc)
+    const fixed = motionAt(utcMs(atMs))
     if (!fixed.ok) return fixed
     const { state, positionRate } = fixed.value
     const ownDistanceSec = magnitude(state.position) / magnitude(positionRate)

@@ -7,6 +7,11 @@ export interface Vector3 {
 
 export const dot = (a: Vector3, b: Vector3): number => a.x * b.x + a.y * b.y + a.z * b.z
 export const subtract = (a: Vector3, b: Vector3): Vector3 => ({ x: a.x - b.x, y: a.y - b.y, z: a.z - b.z })
+export const scale = (factor: number, a: Vector3): Vector3 => ({
+  x: factor * a.x,
+  y: factor * a.y,
+  z: factor * a.z,
+})
 export const magnitude = (a: Vector3): number => Math.sqrt(dot(a, a))
 
 /** A position and the velocity in the same frame. */
