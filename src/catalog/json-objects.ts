@@ -9,16 +9,24 @@ export interface JsonObject {
 
 const QUOTE = 34
 const BACKSLASH = 92
+const LINE_FEED = 10
 const OPENING_BRACE = 123
 const CLOSING_BRACE = 125
 
 // V8 repeats the text around the fault; the line says where it is.
 const SYNTAX_MESSAGE_MAX = 80
 
+/** An OMM of Space-Track with all its extras has 1,500 characters. More than this is no object but a lost brace. */
+const OBJECT_CHARACTERS_MAX = 65_536
+
+// A forgotten quote or brace hides all that follows, until the reading is begun again behind it. Each time costs a walk
+// through an object's length of text, so a file that is bad throughout is given up after so many.
+const RESTARTS_MAX = 1_000
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const parseObject = (text: string): Result<Readonly<Record<string, unknown>>, string> => {
+const parseObject = (text: string): JsonObject['fields'] => {
   try {
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? ok(value) : err('is no JSON object')
@@ -27,57 +35,125 @@ const parseObject = (text: string): Result<Readonly<Record<string, unknown>>, st
   }
 }
 
-// A forgotten quote or brace hides all that follows, until the reading is begun again behind it. Each time costs a walk
-// through the rest of the text, so a file that is bad throughout is given up after so many.
-const RESTARTS_MAX = 16
+// In pieces of this length: a text of many megabytes without a line end is not searched again for each object.
+const PIECE_CHARACTERS = 65_536
 
-const countLines = (text: string, from: number, to: number): number => {
+const countLines = (text: string): number => {
   let lines = 0
-  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) lines += 1
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1
   return lines
 }
 
 /**
- * The objects of a JSON list (or one object alone), each parsed by itself, so that it has a line to point to and a
- * broken one costs only itself. What stands between the objects is not looked at.
+ * The objects of a JSON list (or one object alone) that comes in pieces, each parsed by itself, so that it has a line to
+ * point to and a broken one costs only itself. What stands between the objects is not looked at. Memory is bounded by the
+ * length of one object.
  */
-export const jsonObjects = function* (text: string): Generator<JsonObject> {
-  let start = text.indexOf('{')
-  let line = 1 + countLines(text, 0, start)
-  let restarts = 0
-  while (start !== -1) {
-    const end = endOfObject(text, start)
-    if (end === undefined && restarts >= RESTARTS_MAX) {
-      yield { line, fields: err('does not end, nor do those before: the rest of the file is not read') }
-      return
+export class JsonObjectReader {
+  readonly #onObject: (object: JsonObject) => void
+  /** From the object's opening brace on. */
+  #text = ''
+  /** Where the walk through `#text` stands; 0 while no object is open. */
+  #at = 0
+  #line = 1
+  #depth = 0
+  #inString = false
+  #restarts = 0
+  #stopped = false
+
+  constructor(onObject: (object: JsonObject) => void) {
+    this.#onObject = onObject
+  }
+
+  push(piece: string): void {
+    if (this.#stopped) return
+    this.#text += piece
+    this.#walk(false)
+  }
+
+  end(): void {
+    if (!this.#stopped) this.#walk(true)
+  }
+
+  #walk(isEnd: boolean): void {
+    while (!this.#stopped) {
+      if (this.#depth === 0 && !this.#toOpeningBrace()) return
+      const outcome = this.#toClosingBrace()
+      if (outcome === 'closed') {
+        this.#onObject({ line: this.#line, fields: parseObject(this.#text.slice(0, this.#at)) })
+        this.#advance(this.#at)
+      } else if (outcome === 'lost' || isEnd || this.#at > OBJECT_CHARACTERS_MAX) {
+        this.#restart()
+      } else return
     }
-    if (end === undefined) {
-      restarts += 1
-      yield { line, fields: err('does not end: a quote or a brace is missing') }
-    } else {
-      yield { line, fields: parseObject(text.slice(start, end)) }
+  }
+
+  /** Drops what stands before the next object; false where there is none yet. */
+  #toOpeningBrace(): boolean {
+    const start = this.#text.indexOf('{')
+    this.#advance(start === -1 ? this.#text.length : start)
+    if (start === -1) return false
+    this.#depth = 1
+    this.#at = 1
+    return true
+  }
+
+  #advance(to: number): void {
+    this.#line += countLines(this.#text.slice(0, to))
+    this.#text = this.#text.slice(to)
+    this.#at = 0
+    this.#depth = 0
+    this.#inString = false
+  }
+
+  #restart(): void {
+    this.#restarts += 1
+    this.#stopped = this.#restarts > RESTARTS_MAX
+    const reason = this.#stopped
+      ? 'does not end, nor do those before: the rest of the file is not read'
+      : 'does not end: a quote or a brace is missing'
+    this.#onObject({ line: this.#line, fields: err(reason) })
+    this.#advance(1)
+  }
+
+  /** Walks on to the end of the open object. A line that ends within quotes has lost one of them. */
+  #toClosingBrace(): 'closed' | 'lost' | 'open' {
+    const text = this.#text
+    const end = Math.min(text.length, OBJECT_CHARACTERS_MAX + 1)
+    for (let at = this.#at; at < end; at += 1) {
+      const code = text.charCodeAt(at)
+      if (this.#inString) {
+        if (code === LINE_FEED) return 'lost'
+        if (code === QUOTE) this.#inString = false
+        else if (code === BACKSLASH) {
+          // What is escaped may come with the next piece only.
+          if (at + 1 >= text.length) {
+            this.#at = at
+            return 'open'
+          }
+          at += 1
+        }
+      } else if (code === QUOTE) this.#inString = true
+      else if (code === OPENING_BRACE) this.#depth += 1
+      else if (code === CLOSING_BRACE) {
+        this.#depth -= 1
+        if (this.#depth === 0) {
+          this.#at = at + 1
+          return 'closed'
+        }
+      }
     }
-    const next = text.indexOf('{', end ?? start + 1)
-    line += next === -1 ? 0 : countLines(text, start, next)
-    start = next
+    this.#at = end
+    return 'open'
   }
 }
 
-/** Where the object that begins at `start` ends, exclusive; undefined where the text ends before it does. */
-const endOfObject = (text: string, start: number): number | undefined => {
-  let depth = 0
-  let inString = false
-  for (let index = start; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if (inString) {
-      if (code === BACKSLASH) index += 1
-      else if (code === QUOTE) inString = false
-    } else if (code === QUOTE) inString = true
-    else if (code === OPENING_BRACE) depth += 1
-    else if (code === CLOSING_BRACE) {
-      depth -= 1
-      if (depth === 0) return index + 1
-    }
-  }
-  return undefined
+/** The objects of a whole text, as `JsonObjectReader` finds them. */
+export const jsonObjects = (text: string): readonly JsonObject[] => {
+  const objects: JsonObject[] = []
+  const reader = new JsonObjectReader((object) => objects.push(object))
+  for (let at = 0; at < text.length; at += PIECE_CHARACTERS)
+    reader.push(text.slice(at, at + PIECE_CHARACTERS))
+  reader.end()
+  return objects
 }

@@ -1,23 +1,31 @@
-import type { ElementCollector } from './element-readings.ts'
-import { jsonObjects } from './json-objects.ts'
+import type { ElementSink } from './element-readings.ts'
+import { JsonObjectReader } from './json-objects.ts'
 import { elementSetFromOmm } from './omm-record.ts'
+import type { TextReader } from './text-reader.ts'
 
 /**
  * Reads OMMs in JSON as CelesTrak (numbers) and Space-Track (everything as text) give them. Other keys are of no
  * concern; a null counts as left out.
  */
-export const readOmmJson = (text: string, collector: ElementCollector): void => {
-  for (const { line, fields } of jsonObjects(text)) {
-    if (!fields.ok) {
-      collector.skip({ line, field: 'object', reason: fields.error })
-      continue
-    }
-    const record = fields.value
-    const set = elementSetFromOmm((name) => {
-      const value = record[name]
-      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+export class OmmJsonReader implements TextReader {
+  readonly #objects: JsonObjectReader
+
+  constructor(sink: ElementSink) {
+    this.#objects = new JsonObjectReader(({ line, fields }) => {
+      if (!fields.ok) {
+        sink.skip({ line, field: 'object', reason: fields.error })
+        return
+      }
+      const record = fields.value
+      const set = elementSetFromOmm((name) => {
+        const value = record[name]
+        return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+      })
+      if (set.ok) sink.add(set.value)
+      else sink.skip({ line, ...set.error })
     })
-    if (set.ok) collector.add(set.value)
-    else collector.skip({ line, ...set.error })
   }
+
+  readonly push = (piece: string): void => this.#objects.push(piece)
+  readonly end = (): void => this.#objects.end()
 }

@@ -1,9 +1,12 @@
 import { err, ok, type Result } from '../kernel/result.ts'
 import { MS_PER_DAY, type UtcMs, utcFromCivil, utcMs } from '../kernel/time.ts'
 import { deg } from '../kernel/units.ts'
-import { checkElementSet, type ElementSet } from '../orbit/element-set.ts'
-import type { ElementCollector, Skipped } from './element-readings.ts'
+import { checkElementSet, type ElementSet, isSgp4Xp } from '../orbit/element-set.ts'
+import type { ElementSink, Skipped } from './element-readings.ts'
+import { LineSplitter } from './line-splitter.ts'
 import { decodeAlpha5, parseDecimal, quote } from './numbers.ts'
+import { NAME_CHARACTERS_MAX } from './omm-record.ts'
+import type { TextReader } from './text-reader.ts'
 
 const LINE_LENGTH = 69
 // Two-digit years turn at Sputnik's: 57 to 99 are of the last century.
@@ -97,6 +100,14 @@ const COLUMNS = [
 
 type ColumnName = (typeof COLUMNS)[number][0]
 
+/** SGP4-XP has its ballistic term in the columns of BSTAR and its radiation term in those of the second derivative. */
+const sgp4XpTerms = ({ bstar, meanMotionDdot }: Record<'bstar' | 'meanMotionDdot', number>) => ({
+  bstar: 0,
+  meanMotionDdot: 0,
+  ballisticTerm: bstar,
+  radiationTerm: meanMotionDdot,
+})
+
 /** An element set from the two lines of a TLE, checksums and all; the first fault and its line otherwise. */
 export const elementSetFromTle = (
   lines: { readonly line1: string; readonly line2: string },
@@ -126,6 +137,7 @@ export const elementSetFromTle = (
   const numbers = values as Record<ColumnName, number>
   const checked = checkElementSet({
     ...numbers,
+    ...(isSgp4Xp(numbers) ? sgp4XpTerms(numbers) : {}),
     catalogNumber: catalogNumber.value,
     name,
     objectId: expandDesignator(line1.slice(9, 17)),
@@ -145,36 +157,61 @@ export const isTleLine = (text: string): boolean => TLE_LINE.test(text) && text.
 
 /**
  * Reads two-line and three-line elements, mixed as they come: a line before a line 1 is its name (`0 NAME` as well),
- * other text is passed over.
+ * other text and comments (`#`) are passed over.
  */
-export const readTle = (text: string, collector: ElementCollector): void => {
-  const lines = text.split(/\r\n|\n|\r/)
-  let name = ''
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = (lines[index] ?? '').trimEnd()
-    const number = index + 1
-    if (!TLE_LINE.test(line)) {
-      if (line !== '') name = line.replace(NAME_LINE_MARK, '').trim()
-      continue
+export class TleReader implements TextReader {
+  readonly #sink: ElementSink
+  readonly #lines: LineSplitter
+  #name = ''
+  /** A line 1 that waits for its line 2. */
+  #first: { readonly line: number; readonly text: string } | undefined
+
+  constructor(sink: ElementSink) {
+    this.#sink = sink
+    this.#lines = new LineSplitter((text, line) => this.#takeLine((text ?? '').trimEnd(), line))
+  }
+
+  readonly push = (piece: string): void => this.#lines.push(piece)
+
+  readonly end = (): void => {
+    this.#lines.end()
+    this.#dropFirst()
+  }
+
+  #takeLine(text: string, line: number): void {
+    if (this.#first !== undefined && text.startsWith('2 ')) {
+      this.#takePair(this.#first, text)
+      return
     }
-    if (line.startsWith('2')) {
-      collector.skip({ line: number, field: 'line', reason: 'is a line 2 without its line 1' })
-      name = ''
-      continue
+    this.#dropFirst()
+    if (!TLE_LINE.test(text)) {
+      if (text !== '') this.#name = nameFrom(text)
+    } else if (text.startsWith('1')) {
+      this.#first = { line, text }
+    } else {
+      this.#sink.skip({ line, field: 'line', reason: 'is a line 2 without its line 1' })
+      this.#name = ''
     }
-    const next = (lines[index + 1] ?? '').trimEnd()
-    if (!next.startsWith('2 ')) {
-      collector.skip({ line: number, field: 'line', reason: 'is a line 1 without its line 2' })
-      name = ''
-      continue
-    }
-    const set = elementSetFromTle({ line1: line, line2: next }, name)
-    if (set.ok) collector.add(set.value)
+  }
+
+  #takePair(first: { readonly line: number; readonly text: string }, line2: string): void {
+    const set = elementSetFromTle({ line1: first.text, line2 }, this.#name)
+    if (set.ok) this.#sink.add(set.value)
     else {
       const { tleLine, field, reason } = set.error
-      collector.skip({ line: number + tleLine - 1, field, reason })
+      this.#sink.skip({ line: first.line + tleLine - 1, field, reason })
     }
-    index += 1
-    name = ''
+    this.#first = undefined
+    this.#name = ''
+  }
+
+  #dropFirst(): void {
+    if (this.#first === undefined) return
+    this.#sink.skip({ line: this.#first.line, field: 'line', reason: 'is a line 1 without its line 2' })
+    this.#first = undefined
+    this.#name = ''
   }
 }
+
+const nameFrom = (line: string): string =>
+  line.startsWith('#') || line.length > NAME_CHARACTERS_MAX ? '' : line.replace(NAME_LINE_MARK, '').trim()

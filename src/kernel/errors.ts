@@ -76,12 +76,17 @@ export const ERROR_CATALOGUE = {
   'catalog.format': entry(
     'error',
     'final',
-    'Use OMM in CSV or JSON, or TLE; CelesTrak offers them as FORMAT=CSV.',
+    'Use elements (OMM in CSV, JSON, XML or KVN, or TLE; CelesTrak offers FORMAT=CSV) or an OEM.',
   ),
   'catalog.object': entry(
     'warning',
     'final',
     'Fetch the elements of this object again; it is left out and the others are used.',
+  ),
+  'catalog.ephemeris': entry(
+    'error',
+    'final',
+    'Mend the ephemeris at the line named, or ask its maker for a good one.',
   ),
   'catalog.empty': entry('error', 'final', 'Give a file with at least one good element set.'),
   'catalog.transmitters': entry(

@@ -33,12 +33,16 @@ export interface ElementSet {
   readonly meanMotionDot: number
   /** A sixth of the second time derivative of the mean motion, rev/day³. SGP4 does not use it. */
   readonly meanMotionDdot: number
-  /** 0 (as distributed) or 2: SGP4. 4 would be SGP4-XP, which SGP4 must not propagate. */
+  /** 0 (as distributed) or 2: SGP4. 4: SGP4-XP, to be listed only, for SGP4 gets it wrong (`isSgp4Xp`). */
   readonly ephemerisType: number
   /** The source's running number of the set, 0 where it gives none. */
   readonly elementSetNumber: number
   /** Revolution number at epoch, 0 where the source gives none. */
   readonly revolutionAtEpoch: number
+  /** SGP4-XP's ballistic coefficient (BTERM), m²/kg; of no other theory, and then `bstar` is 0. */
+  readonly ballisticTerm?: number
+  /** SGP4-XP's solar radiation pressure coefficient (AGOM), m²/kg; of no other theory. */
+  readonly radiationTerm?: number
 }
 
 /** Why an element set is refused: which field, and a plain reason. */
@@ -55,7 +59,8 @@ const MEAN_MOTION_MAX = 18
 const EPOCH_EARLIEST = utcFromCivil({ year: 1957, month: 10, day: 4, hour: 0, minute: 0, second: 0 })
 const EPOCH_LATEST = utcFromCivil({ year: 2100, month: 1, day: 1, hour: 0, minute: 0, second: 0 })
 const SGP4_EPHEMERIS_TYPES: readonly number[] = [0, 2]
-const SGP4_XP_EPHEMERIS_TYPE = 4
+/** The EPHEMERIS_TYPE of SGP4-XP (Space-Track, "SGP4-XP"). */
+export const SGP4_XP_EPHEMERIS_TYPE = 4
 
 const NUMBER_FIELDS = [
   'catalogNumber',
@@ -76,6 +81,10 @@ const NUMBER_FIELDS = [
 
 const TURNING_ANGLES = ['rightAscension', 'argumentOfPericenter', 'meanAnomaly'] as const
 
+/** Whether the elements are of SGP4-XP: they look like SGP4's, but SGP4 would be kilometres off with them. */
+export const isSgp4Xp = ({ ephemerisType }: Pick<ElementSet, 'ephemerisType'>): boolean =>
+  ephemerisType === SGP4_XP_EPHEMERIS_TYPE
+
 const rangeProblem = (set: ElementSet): ElementProblem | undefined => {
   if (!Number.isInteger(set.catalogNumber) || set.catalogNumber < 1) {
     return { field: 'catalogNumber', reason: `${set.catalogNumber} is no catalogue number` }
@@ -86,10 +95,7 @@ const rangeProblem = (set: ElementSet): ElementProblem | undefined => {
   if (set.epochUtcMs < EPOCH_EARLIEST || set.epochUtcMs >= EPOCH_LATEST) {
     return { field: 'epochUtcMs', reason: 'the epoch is not between 1957-10-04 and 2100' }
   }
-  if (set.ephemerisType === SGP4_XP_EPHEMERIS_TYPE) {
-    return { field: 'ephemerisType', reason: 'these are SGP4-XP elements (type 4), which SGP4 gets wrong' }
-  }
-  if (!SGP4_EPHEMERIS_TYPES.includes(set.ephemerisType)) {
+  if (!SGP4_EPHEMERIS_TYPES.includes(set.ephemerisType) && !isSgp4Xp(set)) {
     return {
       field: 'ephemerisType',
       reason: `type ${set.ephemerisType} is not of SGP4, whose types are 0 and 2`,
@@ -116,8 +122,8 @@ const rangeProblem = (set: ElementSet): ElementProblem | undefined => {
 }
 
 /**
- * Whether the elements can be an orbit that SGP4 is made for: every number finite and in its range, not SGP4-XP. Says
- * nothing about whether the object still flies: that shows when it is propagated.
+ * Whether the elements can be an orbit: every number finite and in its range, of SGP4 or SGP4-XP. Says nothing about
+ * whether the object still flies: that shows when it is propagated.
  */
 export const checkElementSet = (set: ElementSet): Result<ElementSet, ElementProblem> => {
   for (const field of NUMBER_FIELDS) {
@@ -126,3 +132,12 @@ export const checkElementSet = (set: ElementSet): Result<ElementSet, ElementProb
   const problem = rangeProblem(set)
   return problem === undefined ? ok(set) : err(problem)
 }
+
+/** As `checkElementSet`, and whether SGP4 is what the elements are made for: those of SGP4-XP are listed only. */
+export const checkForSgp4 = (set: ElementSet): Result<ElementSet, ElementProblem> =>
+  isSgp4Xp(set)
+    ? err({
+        field: 'ephemerisType',
+        reason: 'these are SGP4-XP elements (type 4), which SGP4 gets wrong and Azel only lists',
+      })
+    : checkElementSet(set)

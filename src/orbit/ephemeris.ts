@@ -20,10 +20,13 @@ export interface EphemerisSegment {
   readonly objectName: string
   /** International designator or what the file gives in its place; may be empty. */
   readonly objectId: string
-  /** CENTER_NAME as the file has it, such as `EARTH`. */
+  /** CENTER_NAME in capitals, such as `EARTH`. */
   readonly center: string
-  /** REF_FRAME as the file has it, such as `EME2000`. */
+  /** REF_FRAME in capitals, such as `EME2000`. */
   readonly frame: string
+  /** REF_FRAME_EPOCH: a frame that moves is meant as it is at this one instant. Absent where the file gives none. */
+  readonly frameEpochUtcMs?: UtcMs
+  /** START_TIME and STOP_TIME: no state lies outside, but the states may end before STOP_TIME. */
   readonly startUtcMs: UtcMs
   readonly stopUtcMs: UtcMs
   /** The part that may be used; the states beyond it only support the interpolation. START and STOP unless given. */

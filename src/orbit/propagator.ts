@@ -4,7 +4,7 @@ import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { formatUtc, MS_PER_DAY, MS_PER_MINUTE, type UtcMs } from '../kernel/time.ts'
 import { degToRad, rad, radToDeg } from '../kernel/units.ts'
-import { checkElementSet, type ElementSet } from './element-set.ts'
+import { checkForSgp4, type ElementSet } from './element-set.ts'
 import type { Motion } from './motion.ts'
 import type { StateVector } from './vector.ts'
 
@@ -87,7 +87,7 @@ const isFiniteState = ({ position, velocity }: StateVector): boolean =>
 
 /** Prepares an object. Fault `orbit.propagation` when its elements cannot be an orbit of SGP4. */
 export const createPropagator = (elements: ElementSet): Result<Propagator, Fault> => {
-  const checked = checkElementSet(elements)
+  const checked = checkForSgp4(elements)
   if (!checked.ok) {
     const { field, reason } = checked.error
     return err(

@@ -1,4 +1,4 @@
-import { MS_PER_DAY, type UtcMs, utcFromCivil, utcMs } from '../kernel/time.ts'
+import { civilFromUtc, MS_PER_DAY, type UtcMs, utcFromCivil, utcMs } from '../kernel/time.ts'
 import { type Sec, sec, type Unit } from '../kernel/units.ts'
 
 /**
@@ -56,6 +56,32 @@ export const utcFromTai = (tai: TaiMs): UtcMs => {
     LEAP_SECONDS.findLast(({ fromUtcMs, taiMinusUtcSec }) => tai >= fromUtcMs + taiMinusUtcSec * 1000)
       ?.taiMinusUtcSec ?? OLDEST_SEC
   return utcMs(tai - offsetSec * 1000)
+}
+
+/**
+ * What the table knows: Bulletin C 70 (2025-07-07) says that none comes in 2025, and the list made of it
+ * (leap-seconds.list) expires here. A leap second that is announced later has to be entered above.
+ */
+const LEAP_SECONDS_KNOWN_UNTIL = utcFromCivil({
+  year: 2026,
+  month: 6,
+  day: 28,
+  hour: 0,
+  minute: 0,
+  second: 0,
+})
+
+/**
+ * Whether the minute that ends with this instant, the begin of a day, may have a second 60: where a leap second was, and
+ * past what is known at the end of each June and December, where one could be announced yet.
+ */
+export const mayFollowLeapSecond = (dayStart: UtcMs): boolean => {
+  if (dayStart < LEAP_SECONDS_KNOWN_UNTIL) {
+    // The first entry is the begin of the scale and no leap second.
+    return LEAP_SECONDS.some(({ fromUtcMs }, index) => index > 0 && fromUtcMs === dayStart)
+  }
+  const { month, day } = civilFromUtc(dayStart)
+  return day === 1 && (month === 1 || month === 7)
 }
 
 /** TT − TAI, exact by definition (IAU 1991). */

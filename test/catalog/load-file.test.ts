@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CATALOG_FILE_BYTES_MAX, loadElementFile, loadTransmitterFile } from '../../src/catalog/load-file.ts'
+import {
+  CATALOG_FILE_BYTES_MAX,
+  loadElementFile,
+  loadTransmitterFile,
+  TRANSMITTER_FILE_BYTES_MAX,
+} from '../../src/catalog/load-file.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 
 let folder = ''
@@ -44,10 +49,21 @@ test.each([
   expect(result.ok ? '' : result.error.message).toContain(path())
 })
 
-test('a file above the cap is refused and not taken into memory', async () => {
+test('a file above its cap is refused and not taken into memory', async () => {
   const path = join(folder, 'huge')
   writeFileSync(path, '')
+  truncateSync(path, TRANSMITTER_FILE_BYTES_MAX + 1)
+  const transmitters = await loadTransmitterFile(path)
+  expect(transmitters.ok ? '' : transmitters.error.message).toContain('larger than 64 MiB')
   truncateSync(path, CATALOG_FILE_BYTES_MAX + 1)
+  const elements = await loadElementFile(path)
+  expect(elements.ok ? '' : elements.error.message).toContain('larger than 1024 MiB')
+})
+
+test('what is no text is seen at its head, however long it is', async () => {
+  const path = join(folder, 'zeros')
+  writeFileSync(path, 'x')
+  truncateSync(path, CATALOG_FILE_BYTES_MAX)
   const result = await loadElementFile(path)
-  expect(result.ok ? '' : result.error.message).toContain('larger than 64 MiB')
+  expect(result.ok ? '' : result.error.message).toContain('bytes of zero')
 })

@@ -83,7 +83,7 @@ describe('OMM in CSV', () => {
     ['a bad epoch', ISS.replace('2026-08-22T', '2026-13-22T'), 'EPOCH'],
     ['Alpha-5 in an OMM', ISS.replace('25544', 'A0000'), 'NORAD_CAT_ID'],
     ['ten digits', ISS.replace('25544', '1000000000'), 'NORAD_CAT_ID'],
-    ['SGP4-XP', ISS.replace(',0,U,', ',4,U,'), 'EPHEMERIS_TYPE'],
+    ['SGP', ISS.replace(',0,U,', ',1,U,'), 'EPHEMERIS_TYPE'],
     ['a field too few', ISS.replace('1998-067A,', ''), 'row'],
     ['a quote that is never closed', `"${ISS}`, 'row'],
   ])('%s costs that object, named by line and field, and no other', (_what, bad, field) => {
@@ -147,7 +147,7 @@ describe('OMM in JSON', () => {
     ['a missing element', JSON.stringify({ ...iss, BSTAR: null })],
     ['a number as a list', JSON.stringify({ ...iss, BSTAR: [1] })],
     ['another frame', JSON.stringify({ ...iss, REF_FRAME: 'EME2000' })],
-    ['another theory', JSON.stringify({ ...iss, MEAN_ELEMENT_THEORY: 'SGP4-XP' })],
+    ['another theory', JSON.stringify({ ...iss, MEAN_ELEMENT_THEORY: 'DSST' })],
   ])('%s costs that object and no other', (_what, bad) => {
     for (const separator of ['\n', '']) {
       const text = `[${[JSON.stringify(hst), bad, JSON.stringify(last)].join(`,${separator}`)}]`
@@ -215,8 +215,9 @@ describe('what is no element file', () => {
     ['nothing', '', 'catalog.empty', 'empty'],
     ['white space', ' \r\n\t', 'catalog.empty', 'empty'],
     ['a web page', '<!DOCTYPE html><html>403</html>', 'catalog.format', 'web page'],
-    ['XML', '<?xml version="1.0"?><ndm/>', 'catalog.format', 'XML'],
-    ['keywords', 'CCSDS_OEM_VERS = 2.0\n', 'catalog.format', 'keywords'],
+    ['other XML', '<?xml version="1.0"?><rss/>', 'catalog.format', 'its root is "rss"'],
+    ['an ephemeris', 'CCSDS_OEM_VERS = 2.0\n', 'catalog.format', 'is an OEM (orbit ephemeris message)'],
+    ['an NDM without messages', '<?xml version="1.0"?><ndm/>', 'catalog.empty', 'no good element set'],
     ['prose', 'Invalid query: "GROUP=x"', 'catalog.format', 'no elements'],
     ['an empty list', '[]', 'catalog.empty', 'no good element set'],
     ['a header alone', HEADER, 'catalog.empty', 'no good element set'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { utcMs } from '../../src/kernel/time.ts'
 import { deg } from '../../src/kernel/units.ts'
-import { checkElementSet, type ElementSet } from '../../src/orbit/element-set.ts'
+import { checkElementSet, type ElementSet, isSgp4Xp } from '../../src/orbit/element-set.ts'
 import { createPropagator } from '../../src/orbit/propagator.ts'
 import { ISS } from './fixtures.ts'
 
@@ -17,7 +17,6 @@ test.each<[Partial<ElementSet>, keyof ElementSet]>([
   [{ eccentricity: -1e-9 }, 'eccentricity'],
   [{ inclination: deg(180.1) }, 'inclination'],
   [{ meanAnomaly: deg(361) }, 'meanAnomaly'],
-  [{ ephemerisType: 4 }, 'ephemerisType'],
   [{ ephemerisType: 3 }, 'ephemerisType'],
   [{ catalogNumber: 1_000_000_000 }, 'catalogNumber'],
   [{ catalogNumber: 0 }, 'catalogNumber'],
@@ -29,4 +28,15 @@ test.each<[Partial<ElementSet>, keyof ElementSet]>([
   const set = { ...ISS, ...change }
   expect(checkElementSet(set)).toMatchObject({ ok: false, error: { field } })
   expect(createPropagator(set)).toMatchObject({ ok: false, error: { code: 'orbit.propagation' } })
+})
+
+test('SGP4-XP is an element set, but no propagator is made of it', () => {
+  const set = { ...ISS, ephemerisType: 4 }
+  expect(checkElementSet(set)).toEqual({ ok: true, value: set })
+  expect(isSgp4Xp(set)).toBe(true)
+  const propagator = createPropagator(set)
+  expect(propagator.ok ? '' : propagator.error).toMatchObject({
+    code: 'orbit.propagation',
+    message: expect.stringContaining('SGP4-XP elements (type 4), which SGP4 gets wrong'),
+  })
 })
