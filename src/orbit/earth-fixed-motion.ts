@@ -2,7 +2,14 @@ import type { Fault } from '../kernel/errors.ts'
 import { ok, type Result } from '../kernel/result.ts'
 import { type UtcMs, utcPlus } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
-import { earthRotationAt, fixedPointToTeme, temeToItrs, UT1_MINUS_UTC_DEFAULT } from './frames.ts'
+import { withDiurnalAberration } from './aberration.ts'
+import {
+  type EarthFixedMotion,
+  earthRotationAt,
+  fixedPointToTeme,
+  temeToItrs,
+  UT1_MINUS_UTC_DEFAULT,
+} from './frames.ts'
 import { emissionOf } from './light-time.ts'
 import type { Motion } from './motion.ts'
 import type { Site } from './site.ts'
@@ -17,8 +24,8 @@ export interface SeenFrom {
   readonly ut1MinusUtc?: Ut1MinusUtc
   /**
    * Whether the object is shown where it was when the light left that arrives now, seen from where the site is now, both
-   * in TEME taken as inertial. Off unless asked, but always on for motions that say so. The aberration by the site's own
-   * turning, 0.3″ at most, is left out.
+   * in TEME taken as inertial; the direction is that for the site, which moves (diurnal aberration, 0.32″ at most). Off
+   * unless asked, but always on for motions that say so.
    */
   readonly lightTime?: boolean
 }
@@ -27,13 +34,6 @@ export interface SeenFrom {
 // the Earth's centre: 4 s in a low orbit, a minute in a geostationary one. Its error is then 1e-10 km/s, as small as
 // what the rounding of SGP4 (some micrometres) leaves.
 const SPACING_SHARE = 0.0044
-
-/** The state at an instant in the ITRS, and the true derivative of its position there. */
-export interface EarthFixedMotion {
-  readonly state: StateVector
-  /** Derivative of the position, km/s. */
-  readonly positionRate: Vector3
-}
 
 /** In TEME, km/s; undefined next to the last instant before a decay, which has no after. */
 const derivativeOfPosition = (motion: Motion, at: UtcMs, state: StateVector): Vector3 | undefined => {
@@ -101,6 +101,7 @@ export const createEarthFixedMotion = (
 ): ((at: UtcMs) => Result<EarthFixedMotion, Fault>) => {
   const { motion, position, ut1MinusUtc = UT1_MINUS_UTC_DEFAULT } = options
   const withLightTime = waitsForLight(options)
+  const isSeen = withLightTime || motion.lightTime === 'included'
   return (at) => {
     const ut1 = ut1MinusUtcAt(ut1MinusUtc, at)
     if (!ut1.ok) return ut1
@@ -110,9 +111,11 @@ export const createEarthFixedMotion = (
       : asItIs(motion, at)
     if (!seen.ok) return seen
     const { state, positionRate } = seen.value
-    return ok({
+    const fixed = {
       state: temeToItrs(state, rotation),
       positionRate: temeToItrs({ position: state.position, velocity: positionRate }, rotation).velocity,
-    })
+    }
+    if (!isSeen) return ok(fixed)
+    return ok(withDiurnalAberration(fixed, { position, turnRadPerSec: rotation.rateRadPerSec }))
   }
 }

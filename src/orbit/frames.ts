@@ -46,6 +46,13 @@ export const earthRotationAt = (at: UtcMs, ut1MinusUtc: Sec = UT1_MINUS_UTC_DEFA
   }
 }
 
+/** A state at an instant in the ITRS, and the true derivative of its position there. */
+export interface EarthFixedMotion {
+  readonly state: StateVector
+  /** Derivative of the position, km/s: what the velocity claims to be, and SGP4's is not quite. */
+  readonly positionRate: Vector3
+}
+
 /**
  * From TEME to the Earth-fixed frame: km and km/s, the velocity as seen by who turns with the Earth. Polar motion is
  * left out: at most 0.5″, 15 m on the ground.

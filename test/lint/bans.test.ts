@@ -189,9 +189,12 @@ for (const folder of PURE_FOLDERS) {
   )
   allowed(`${folder}/pure-neighbour.ts`, `import { x } from '${up}orbit/site.ts'\nexport const y = x`)
   allowed(`${folder}/pure-below.ts`, "import { x } from './below/x.ts'\nexport const y = x")
-  const satellite = "import { x } from 'satellite.js'\nexport const y = x"
-  if (folder.startsWith('src/orbit')) allowed(`${folder}/pure-satellite.ts`, satellite)
-  else violation(`${folder}/pure-satellite.ts`, satellite, 'PURE')
+  for (const library of ['satellite.js', 'astronomy-engine']) {
+    const code = `import { x } from '${library}'\nexport const y = x`
+    const path = `${folder}/pure-${library.replace('.js', '')}.ts`
+    if (folder.startsWith('src/orbit')) allowed(path, code)
+    else violation(path, code, 'PURE')
+  }
   const zod = "import { x } from 'zod'\nexport const y = x"
   if (/observation|formats/.test(folder)) allowed(`${folder}/pure-zod.ts`, zod)
   else violation(`${folder}/pure-zod.ts`, zod, 'PURE')
