@@ -17,11 +17,11 @@ const DECAY_PER_KM = 0.1361
 // What is above this makes 3e-7 of the bending.
 const ATMOSPHERE_KM = 110
 // Seen lower, the ray would come out of the ground of nearly any site; the bending stays what it is there.
-const LOWEST_DEG = -2
+const LOWEST_DEG = -1
 // Below, the ray is followed from where it runs level (in truth or in thought), which is close; above, from the site.
-const LEVEL_BELOW_DEG = 2
-// Simpson's rule, an even number: the rest is under 1e-7°.
-const STEPS = 200
+const LEVEL_BELOW_DEG = 1
+// Simpson's rule, an even number: the rest is under 1e-9°.
+const STEPS = 400
 
 /**
  * Refractivity of air in N units, (n - 1)·1e6 (ITU-R P.453-14, eq. 6 to 9; saturation over water): 250 to 450 on the
@@ -94,7 +94,8 @@ const bendingOf = (air: Air, apparentDeg: number): number => {
   const elevation = degToRad(deg(Math.max(LOWEST_DEG, Math.min(90, apparentDeg))))
   const invariantKm = air.radiusKm * (1 + air.excess) * Math.cos(elevation)
   if (apparentDeg > LEVEL_BELOW_DEG) {
-    return simpson((aboveKm) => bendingPerKm(air, invariantKm, aboveKm), 0, ATMOSPHERE_KM)
+    // With the height as u² most points lie low, where the air is.
+    return simpson((u) => 2 * u * bendingPerKm(air, invariantKm, u * u), 0, Math.sqrt(ATMOSPHERE_KM))
   }
   const levelKm = levelHeight(air, invariantKm)
   const perU = (u: number): number => bendingFromLevel(air, levelKm, u)
@@ -107,7 +108,7 @@ const bendingOf = (air: Air, apparentDeg: number): number => {
 /**
  * Radio refraction of the troposphere by the integral of ITU-R P.834-9, section 4, over its exponential atmosphere, with
  * the refractivity at the antenna from the weather there (P.453) in place of the average. The ionosphere, which bends too
- * below some 200 MHz, is left out. Seen below -2° the bending stays what it is there. Fault `config.invalid`.
+ * below some 200 MHz, is left out. Seen below -1° the bending stays what it is there. Fault `config.invalid`.
  */
 export const createRadioRefraction = (weather: RadioWeather): Result<Refraction, Fault> => {
   const checked = checkWeather(weather)

@@ -5,7 +5,7 @@ import { findRoot } from './root.ts'
 
 /**
  * How the air lifts what is seen. Nobody gets it unasked: without one, elevations are geometric. Each function is the
- * inverse of the other, to 1e-11°, and rises steadily from the nadir to the zenith.
+ * inverse of the other, to 1e-8°, and rises steadily from the nadir to the zenith.
  */
 export interface Refraction {
   /** For people: model and weather. */
