@@ -43,17 +43,19 @@ export const ndmXmlReader = (handlers: NdmXmlHandlers): TextReader => {
   // The elements that are open from the message's own on; 0 outside of a message.
   let depth = 0
   let name = ''
+  let begin = 1
   let message: XmlMessage | undefined
 
   const open = (element: string, attributes: Readonly<Record<string, string>>, line: number): void => {
     const isMessage = MESSAGES.includes(element)
     if (depth > 0) {
-      if (isMessage) throw new XmlProblem(`does not end before the next ${element.toUpperCase()} begins`)
+      if (isMessage) throw new XmlProblem(`does not end before an ${element.toUpperCase()} begins`, begin)
       depth += 1
       message?.open(element, attributes, line)
     } else if (isMessage) {
       depth = 1
       name = element
+      begin = line
       message = handlers.begin(element.toUpperCase(), attributes['version'] ?? '', line)
     }
   }

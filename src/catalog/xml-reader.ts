@@ -14,7 +14,15 @@ export interface XmlEvents {
 }
 
 /** A handler throws it where what it sees makes the element that is open useless. */
-export class XmlProblem extends Error {}
+export class XmlProblem extends Error {
+  /** Where the fault stands, if it is not where it was noticed. */
+  readonly line: number | undefined
+
+  constructor(reason: string, line?: number) {
+    super(reason)
+    this.line = line
+  }
+}
 
 /** The largest thing of a navigation message is a comment; between two tags nothing is longer than this. */
 const TOKEN_CHARACTERS_MAX = 65_536
@@ -87,11 +95,17 @@ export class XmlReader implements TextReader {
   }
 
   readonly end = (): void => {
-    if (this.#isStopped || this.#parser === undefined) return
-    try {
-      this.#parser.close()
-    } catch (thrown) {
-      this.#recover(thrown)
+    // What a parser swallowed to the end may have good messages in it.
+    while (!this.#isStopped && this.#parser !== undefined) {
+      try {
+        this.#parser.close()
+        return
+      } catch (thrown) {
+        this.#recover(thrown)
+        const rest = this.#window
+        this.#window = ''
+        this.push(rest)
+      }
     }
   }
 
@@ -108,7 +122,8 @@ export class XmlReader implements TextReader {
     // Without a handler for errors saxes throws them, which is what ends the slice.
     parser.on('opentag', (tag) => this.#handle(parser, () => this.#open(tag, this.#line(parser))))
     parser.on('closetag', ({ name }) => this.#handle(parser, () => this.#close(name, this.#line(parser))))
-    parser.on('text', (text) => this.#handle(parser, () => this.#take(text)))
+    // A text is told when the bracket behind it has been read.
+    parser.on('text', (text) => this.#handle(parser, () => this.#take(text), 1))
     parser.on('cdata', (text) => this.#handle(parser, () => this.#take(text)))
     parser.on('comment', () => this.#handle(parser, () => undefined))
     parser.on('processinginstruction', () => this.#handle(parser, () => undefined))
@@ -123,10 +138,10 @@ export class XmlReader implements TextReader {
     return this.#parserLine + parser.line - 1
   }
 
-  #handle(parser: Parser, action: () => void): void {
+  #handle(parser: Parser, action: () => void, readBeyond = 0): void {
     if (this.#isStopped) return
     action()
-    this.#eventEnd = this.#parserStart + parser.position
+    this.#eventEnd = this.#parserStart + parser.position - readBeyond
   }
 
   #open(tag: SaxesTagPlain, line: number): void {
@@ -176,7 +191,11 @@ export class XmlReader implements TextReader {
 
   /** Gives the parser up and leaves in `#window` what is to be searched for the next message. */
   #recover(thrown: unknown): void {
-    const line = this.#parser === undefined ? this.#windowLine : this.#line(this.#parser)
+    // At least a character on, or the same tag would be found for ever.
+    this.#dropWindow(Math.max(this.#eventEnd, this.#parserStart + 1))
+    this.#parser = undefined
+    // What is broken begins behind the last thing that was good; it is noticed far behind sometimes.
+    const line = (thrown instanceof XmlProblem ? thrown.line : undefined) ?? this.#windowLine
     const isBetweenMessages = this.#isFragment && this.#depth === 0
     this.#restarts += 1
     this.#isStopped = this.#restarts > RESTARTS_MAX
@@ -192,9 +211,6 @@ export class XmlReader implements TextReader {
     }
     if (this.#isStopped)
       this.#events.broken('is so often no good XML that the rest of the file is not read', line)
-    // At least a character on, or the same tag would be found for ever.
-    this.#dropWindow(Math.max(this.#eventEnd, this.#parserStart + 1))
-    this.#parser = undefined
   }
 
   /** Looks for the next message; what follows it is given back. */

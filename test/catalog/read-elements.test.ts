@@ -8,6 +8,8 @@ import { formatUtc, parseUtc } from '../../src/kernel/time.ts'
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/catalog/${name}`, import.meta.url), 'utf8')
+const odm = (name: string): string =>
+  readFileSync(new URL(`../fixtures/odm/${name}`, import.meta.url), 'utf8')
 const read = (text: string) => readElementFile(text, { sourceName: 'test' })
 const readGood = (text: string) => unwrap(read(text))
 
@@ -30,11 +32,18 @@ const records = (...rows: string[]): Record<string, string>[] =>
     return Object.fromEntries(HEADER.split(',').map((name, index) => [name, cells[index] ?? '']))
   })
 
-describe('one object in four dialects [object 100000]', () => {
-  const dialects = ['celestrak.csv', 'celestrak.json', 'spacetrack.json', 'alpha5.tle']
+describe('one object in six dialects [object 100000]', () => {
+  const dialects = [
+    'celestrak-style.csv',
+    'celestrak-style.json',
+    'celestrak-style.kvn',
+    'celestrak-style.xml',
+    'spacetrack-style-strings.json',
+    'alpha5.tle',
+  ]
 
   test.each(dialects)('%s gives its number and its elements', (dialect) => {
-    const { elementSets, skipped } = readGood(fixture(`saramago-${dialect}`))
+    const { elementSets, skipped } = readGood(odm(`omm-derived-saramago-100000/${dialect}`))
     expect(skipped).toEqual([])
     const [set] = elementSets
     expect(set).toMatchObject({
@@ -107,8 +116,11 @@ describe('OMM in CSV', () => {
       [older, ISS, HST],
       [ISS, HST, older],
     ]) {
-      const { elementSets, supersededCount } = readGood([HEADER, ...order].join('\n'))
+      const { elementSets, superseded, supersededCount } = readGood([HEADER, ...order].join('\n'))
       expect(supersededCount).toBe(1)
+      expect(
+        superseded.map(({ name, byEpochUtcMs, epochUtcMs }) => [name, byEpochUtcMs - epochUtcMs]),
+      ).toEqual([['ISS (ZARYA)', 86_400_000]])
       const iss = elementSets.filter(({ catalogNumber }) => catalogNumber === 25544)
       expect(iss.map(({ epochUtcMs }) => formatUtc(epochUtcMs, 0))).toEqual(['2026-08-22T12:00:46Z'])
     }
@@ -118,6 +130,14 @@ describe('OMM in CSV', () => {
     const result = read(`${HEADER.replace('BSTAR', 'DRAG')}\n${ISS}`)
     expect(result).toMatchObject({ ok: false, error: { code: 'catalog.format' } })
     expect(result.ok ? '' : result.error.message).toContain('BSTAR')
+  })
+
+  test('tables that were joined are read, and a column that is there twice is refused', () => {
+    expect(readGood([HEADER, ISS, HEADER, HST].join('\n')).elementSets.length).toBe(2)
+    expect(read([`${HEADER},BSTAR`, ISS].join('\n'))).toMatchObject({
+      ok: false,
+      error: { code: 'catalog.format' },
+    })
   })
 
   test('complaints are all counted and only so many kept', () => {
@@ -203,10 +223,134 @@ describe('TLE', () => {
     ['a wrong digit', TLE.map((line) => line.replace('34.2682', '34.2683'))],
     ['lines of two objects', [TLE[0] ?? '', (TLE[1] ?? '').replace('00005', '00014')]],
   ])('%s costs that object and no other', (_what, bad) => {
-    const good = fixture('saramago-alpha5.tle').trimEnd()
+    const good = odm('omm-derived-saramago-100000/alpha5.tle').trimEnd()
     const { elementSets, skippedCount } = readGood([good, ...bad, good].join('\n'))
     expect(elementSets.map(({ catalogNumber }) => catalogNumber)).toEqual([100000])
     expect(skippedCount).toBe(1)
+  })
+})
+
+describe('OMM in KVN', () => {
+  const KVN = odm('omm-derived-saramago-100000/celestrak-style.kvn')
+  const of = (catalogNumber: number): string => KVN.replace('100000', String(catalogNumber))
+  const field = (name: string, value: string): string =>
+    KVN.replace(new RegExp(`${name} *=.*`), `${name} = ${value}`)
+  const first = (text: string) => readGood(text).elementSets[0]
+
+  test('messages that follow each other are read, CRLF, blanks and comments or not', () => {
+    const text = [
+      of(1),
+      `COMMENT a comment\n${of(2)}`,
+      of(3).replace(/\n/g, ' \r\n\r\nCOMMENT = X\r\n'),
+    ].join('')
+    expect(readGood(text).elementSets.map(({ catalogNumber }) => catalogNumber)).toEqual([1, 2, 3])
+    expect(readGood(text).skippedCount).toBe(0)
+  })
+
+  test('a message of another kind among them is named and passed over', () => {
+    const { elementSets, otherMessages } = readGood(`${of(1)}CCSDS_OPM_VERS = 3.0\nX = 1\n${of(2)}`)
+    expect(elementSets.map(({ catalogNumber }) => catalogNumber)).toEqual([1, 2])
+    expect(otherMessages).toEqual([{ line: KVN.split('\n').length, name: 'OPM' }])
+  })
+
+  test.each([
+    ['a keyword twice', KVN.replace('BSTAR', 'BSTAR = 0\nBSTAR'), 'BSTAR', 'is given twice'],
+    ['a keyword unknown', KVN.replace('BSTAR', 'B_STAR'), 'B_STAR', 'is no keyword of an OMM'],
+    ['no equals sign', KVN.replace('BSTAR          =', 'BSTAR'), 'line', 'is no keyword with its value'],
+    ['another unit', field('INCLINATION', '1.7 [rad]'), 'INCLINATION', 'is in "rad", not in deg'],
+    [
+      'a unit where there is none',
+      field('ECCENTRICITY', '0.1 [km]'),
+      'ECCENTRICITY',
+      'is in "km", and has no unit',
+    ],
+    ['no frame', field('REF_FRAME', ''), 'REF_FRAME', 'is missing'],
+    ['another frame', field('REF_FRAME', 'gcrf'), 'REF_FRAME', '"gcrf" is not TEME, the only frame'],
+    ['another centre', field('CENTER_NAME', 'Moon'), 'CENTER_NAME', '"Moon" is not EARTH'],
+    ['another theory', field('MEAN_ELEMENT_THEORY', 'DSST'), 'MEAN_ELEMENT_THEORY', '"DSST" is not SGP4'],
+    ['UT1', field('TIME_SYSTEM', 'UT1'), 'TIME_SYSTEM', 'UT1−UTC'],
+    ['a leap second that never was', field('EPOCH', '2017-12-31T23:59:60'), 'EPOCH', 'without a leap second'],
+    ['a blank for the T', field('EPOCH', '2026-07-14 21:45:20'), 'EPOCH', 'is no time of the form'],
+    ['a name without end', field('OBJECT_NAME', 'A'.repeat(300)), 'OBJECT_NAME', 'more than 200 characters'],
+  ])('%s costs that object, named by line and field, and no other', (_what, bad, name, reason) => {
+    const { elementSets, skipped, skippedCount } = readGood(`${of(1)}${bad}${of(2)}`)
+    expect(elementSets.map(({ catalogNumber }) => catalogNumber)).toEqual([1, 2])
+    expect(skippedCount).toBe(1)
+    expect(skipped).toMatchObject([{ field: name, reason: expect.stringContaining(reason) }])
+    const lines = `${of(1)}${bad}`.split('\n')
+    const line = skipped[0]?.line ?? 0
+    expect(line).toBeGreaterThan(of(1).split('\n').length - 1)
+    if (name !== 'line') expect(lines[line - 1]).toContain(name)
+  })
+
+  test('values in lower case, units, day-of-year epochs and numbers with exponents read as the plain ones', () => {
+    const plain = first(KVN)
+    expect(first(field('REF_FRAME', 'teme'))).toEqual(plain)
+    expect(first(field('MEAN_ELEMENT_THEORY', 'sgp4'))).toEqual(plain)
+    expect(first(field('MEAN_MOTION ', '15.20467281 [rev/day]'))).toEqual(plain)
+    expect(first(field('MEAN_MOTION ', '1.520467281e+01 [REV/DAY]'))).toEqual(plain)
+    expect(first(field('EPOCH', '2026-195T21:45:20.933856Z'))).toEqual(plain)
+    expect(first(field('BSTAR', '.22159168E-3 [1/ER]'))).toEqual(plain)
+  })
+
+  test('another time system is brought to UTC', () => {
+    const epoch = first(KVN)?.epochUtcMs ?? 0
+    for (const [system, aheadMs] of [
+      ['TAI', 37_000],
+      ['GPS', 18_000],
+      ['TT', 69_184],
+    ] as const) {
+      expect(first(field('TIME_SYSTEM', system))?.epochUtcMs).toBeCloseTo(epoch - aheadMs, 3)
+    }
+  })
+
+  test('a semi-major axis gives the mean motion by the constants of WGS 72', () => {
+    const set = first(KVN.replace(/MEAN_MOTION +=.*/, 'SEMI_MAJOR_AXIS = 42164.169637'))
+    // The geostationary radius by WGS 84's GM, which is one sidereal turn a day; WGS 72's GM is larger.
+    expect(set?.meanMotion).toBeCloseTo(1.002737909 * Math.sqrt(398_600.8 / 398_600.4418), 6)
+  })
+})
+
+describe('SGP4-XP', () => {
+  const xpTle = (lines: readonly string[]): string[] =>
+    lines.map((line, index) => {
+      const changed = index === 0 ? `${line.slice(0, 44)} 12345-2  67890-1 4${line.slice(63)}` : line
+      let sum = 0
+      for (const character of changed.slice(0, 68)) {
+        sum += character === '-' ? 1 : Number(character) || 0
+      }
+      return `${changed.slice(0, 68)}${sum % 10}`
+    })
+  const XP = {
+    sgp4XpSets: [
+      { catalogNumber: 12345, ephemerisType: 4, bstar: 0, ballisticTerm: 0.01, radiationTerm: 0.001 },
+    ],
+  }
+
+  test('is listed beside the sets of SGP4, with its own terms', () => {
+    const text = odm('bradsease-oem/omm__samples__v3_0__valid__sgp4-xp.omm')
+    expect(readGood(text)).toMatchObject({ elementSets: [], ...XP })
+    expect(readGood(xpTle(TLE).join('\n'))).toMatchObject({
+      elementSets: [],
+      sgp4XpSets: [
+        { catalogNumber: 5, ephemerisType: 4, bstar: 0, ballisticTerm: 0.06789, radiationTerm: 0.0012345 },
+      ],
+    })
+    const [row] = records(ISS)
+    expect(readGood(JSON.stringify([{ ...row, EPHEMERIS_TYPE: '4' }]))).toMatchObject({
+      sgp4XpSets: [{ catalogNumber: 25544, bstar: 0, ballisticTerm: 0.17025076e-3 }],
+    })
+    expect(readGood(JSON.stringify([{ ...row, MEAN_ELEMENT_THEORY: 'SGP4-XP' }]))).toMatchObject({
+      sgp4XpSets: [{ catalogNumber: 25544, ephemerisType: 4 }],
+    })
+  })
+
+  test('takes the place of no set of SGP4, however new it is', () => {
+    const newer = ISS.replace('2026-08-22T', '2026-08-23T').replace(',0,U,', ',4,U,')
+    const { elementSets, sgp4XpSets, supersededCount } = readGood([HEADER, ISS, newer].join('\n'))
+    expect(elementSets.map(({ catalogNumber }) => catalogNumber)).toEqual([25544])
+    expect(sgp4XpSets.map(({ catalogNumber }) => catalogNumber)).toEqual([25544])
+    expect(supersededCount).toBe(0)
   })
 })
 
