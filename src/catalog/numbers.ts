@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../kernel/result.ts'
 import { CATALOG_NUMBER_MAX } from '../orbit/element-set.ts'
+import { detached } from './detached.ts'
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/
 const CATALOG_NUMBER = /^\+?\d{1,9}$/
@@ -7,7 +8,7 @@ const CATALOG_NUMBER = /^\+?\d{1,9}$/
 const QUOTED_CHARACTERS_MAX = 40
 
 export const quote = (text: string): string =>
-  `"${text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text}"`
+  detached(`"${text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text}"`)
 
 /** A decimal number as element files write it (`.00076683`, `-.5E-7`, `12`); nothing else, not even an empty text. */
 export const parseDecimal = (text: string): Result<number, string> => {

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import type { UtcMs } from '../kernel/time.ts'
 import { parseCcsdsTime, parseTimeSystem, type TimeSystem } from '../orbit/ccsds-time.ts'
 import type { EphemerisInterpolation, EphemerisSegment } from '../orbit/ephemeris.ts'
+import { detached } from './detached.ts'
 import type { Skipped } from './element-readings.ts'
 import { quote } from './numbers.ts'
 
@@ -96,10 +97,10 @@ export const readOemMetadata = (entries: Entries, line: number): Result<OemMetad
   return ok({
     timeSystem: timeSystem.value,
     segment: {
-      objectName: textOf('OBJECT_NAME'),
-      objectId: textOf('OBJECT_ID'),
-      center: textOf('CENTER_NAME').toUpperCase(),
-      frame: textOf('REF_FRAME').toUpperCase(),
+      objectName: detached(textOf('OBJECT_NAME')),
+      objectId: detached(textOf('OBJECT_ID')),
+      center: detached(textOf('CENTER_NAME').toUpperCase()),
+      frame: detached(textOf('REF_FRAME').toUpperCase()),
       ...(frameEpochUtcMs === undefined ? {} : { frameEpochUtcMs }),
       startUtcMs,
       stopUtcMs,

@@ -3,6 +3,7 @@ import { MS_PER_DAY, MS_PER_SECOND, type UtcMs } from '../kernel/time.ts'
 import { deg } from '../kernel/units.ts'
 import { parseCcsdsTime, parseTimeSystem } from '../orbit/ccsds-time.ts'
 import { checkElementSet, type ElementSet, SGP4_XP_EPHEMERIS_TYPE } from '../orbit/element-set.ts'
+import { detached } from './detached.ts'
 import { parseCatalogNumber, parseDecimal, quote } from './numbers.ts'
 
 /** The fields of one OMM by their CCSDS names, as text; undefined where the file does not give one. */
@@ -180,8 +181,8 @@ export const elementSetFromOmm = (field: OmmField): Result<ElementSet, OmmProble
   }
   const checked = checkElementSet({
     catalogNumber: catalogNumber.value,
-    name,
-    objectId,
+    name: detached(name),
+    objectId: detached(objectId),
     epochUtcMs: epoch.value,
     meanMotion: meanMotion.value,
     eccentricity: required.value.eccentricity,

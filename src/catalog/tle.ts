@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { MS_PER_DAY, type UtcMs, utcFromCivil, utcMs } from '../kernel/time.ts'
 import { deg } from '../kernel/units.ts'
 import { checkElementSet, type ElementSet, isSgp4Xp } from '../orbit/element-set.ts'
+import { detached } from './detached.ts'
 import type { ElementSink, Skipped } from './element-readings.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { decodeAlpha5, parseDecimal, quote } from './numbers.ts'
@@ -139,8 +140,8 @@ export const elementSetFromTle = (
     ...numbers,
     ...(isSgp4Xp(numbers) ? sgp4XpTerms(numbers) : {}),
     catalogNumber: catalogNumber.value,
-    name,
-    objectId: expandDesignator(line1.slice(9, 17)),
+    name: detached(name),
+    objectId: detached(expandDesignator(line1.slice(9, 17))),
     epochUtcMs: utcMs(numbers.epochUtcMs),
     inclination: deg(numbers.inclination),
     rightAscension: deg(numbers.rightAscension),
