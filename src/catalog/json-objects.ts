@@ -23,6 +23,8 @@ const OBJECT_CHARACTERS_MAX = 65_536
 // through an object's length of text, so a file that is bad throughout is given up after so many.
 const RESTARTS_MAX = 1_000
 
+const NOT_BETWEEN_OBJECTS = /[^\s,[\]\uFEFF]/
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -46,8 +48,8 @@ const countLines = (text: string): number => {
 
 /**
  * The objects of a JSON list (or one object alone) that comes in pieces, each parsed by itself, so that it has a line to
- * point to and a broken one costs only itself. What stands between the objects is not looked at. Memory is bounded by the
- * length of one object.
+ * point to and a broken one costs only itself. Anything but commas and brackets between the objects counts as a broken
+ * one. Memory is bounded by the length of one object.
  */
 export class JsonObjectReader {
   readonly #onObject: (object: JsonObject) => void
@@ -60,6 +62,8 @@ export class JsonObjectReader {
   #inString = false
   #restarts = 0
   #stopped = false
+  /** What stands before the next object was complained of already. */
+  #gapIsTold = false
 
   constructor(onObject: (object: JsonObject) => void) {
     this.#onObject = onObject
@@ -91,11 +95,23 @@ export class JsonObjectReader {
   /** Drops what stands before the next object; false where there is none yet. */
   #toOpeningBrace(): boolean {
     const start = this.#text.indexOf('{')
+    this.#lookAtGap(start === -1 ? this.#text : this.#text.slice(0, start))
     this.#advance(start === -1 ? this.#text.length : start)
     if (start === -1) return false
+    this.#gapIsTold = false
     this.#depth = 1
     this.#at = 1
     return true
+  }
+
+  #lookAtGap(gap: string): void {
+    const strange = this.#gapIsTold ? -1 : gap.search(NOT_BETWEEN_OBJECTS)
+    if (strange === -1) return
+    this.#gapIsTold = true
+    this.#onObject({
+      line: this.#line + countLines(gap.slice(0, strange)),
+      fields: err('has no opening brace, or something else stands between the objects'),
+    })
   }
 
   #advance(to: number): void {
@@ -114,6 +130,8 @@ export class JsonObjectReader {
       : 'does not end: a quote or a brace is missing'
     this.#onObject({ line: this.#line, fields: err(reason) })
     this.#advance(1)
+    // The rest of what does not end stands before the next brace, and is told of with it.
+    this.#gapIsTold = true
   }
 
   /** Walks on to the end of the open object. A line that ends within quotes has lost one of them. */

@@ -163,6 +163,8 @@ describe('OMM in JSON', () => {
   test.each([
     ['a forgotten quote', JSON.stringify(iss).replace('"MEAN_MOTION"', 'MEAN_MOTION"')],
     ['a forgotten brace', JSON.stringify(iss).slice(0, -1)],
+    ['a forgotten opening brace', JSON.stringify(iss).slice(1)],
+    ['a text in place of an object', '"no data"'],
     ['a trailing comma', JSON.stringify(iss).replace('}', ',}')],
     ['a missing element', JSON.stringify({ ...iss, BSTAR: null })],
     ['a number as a list', JSON.stringify({ ...iss, BSTAR: [1] })],
