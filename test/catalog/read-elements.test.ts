@@ -218,6 +218,18 @@ describe('TLE', () => {
     })
   })
 
+  test('of the verification cases of AIAA 2006-6753 all are read whose checksums are right', () => {
+    const text = readFileSync(new URL('../fixtures/orbit/SGP4-VER.TLE', import.meta.url), 'utf8')
+    const { elementSets, superseded, skipped } = readGood(text)
+    expect(elementSets.length).toBe(29)
+    expect(superseded.map(({ catalogNumber }) => catalogNumber)).toEqual([20413])
+    expect(skipped).toEqual([
+      { line: 22, field: 'line', reason: 'has 68 characters, not 69' },
+      { line: 100, field: 'checksum', reason: 'is "4" where the line adds up to 2' },
+      { line: 103, field: 'checksum', reason: 'is "9" where the line adds up to 6' },
+    ])
+  })
+
   test.each([
     ['a cut line', TLE.map((line) => line.slice(0, 65))],
     ['a line 1 without its line 2', [TLE[0] ?? '', 'NEXT']],
