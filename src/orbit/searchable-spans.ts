@@ -1,4 +1,4 @@
-import { MS_PER_SECOND, type UtcMs, utcMs } from '../kernel/time.ts'
+import { MS_PER_DAY, MS_PER_SECOND, type UtcMs, utcMs } from '../kernel/time.ts'
 import { SPEED_OF_LIGHT_KM_PER_SEC } from '../kernel/units.ts'
 import { type SeenFrom, waitsForLight } from './earth-fixed-motion.ts'
 import { earthRotationAt, fixedPointToTeme, UT1_MINUS_UTC_DEFAULT } from './frames.ts'
@@ -49,8 +49,8 @@ export const searchableSpans = (options: SeenFrom & MotionSpan): readonly Search
   const arrival = (leftAt: UtcMs): UtcMs => (withLightTime ? arrivalOf(options, leftAt) : leftAt)
   const inwardsMs = withLightTime ? INWARDS_MS : 0
   return motion.spans.flatMap((span, index) => {
-    // The light of the farthest is seconds late: what is far outside the window needs no look.
-    if (span.toUtcMs < fromUtcMs - MS_PER_SECOND * 60 || span.fromUtcMs > toUtcMs) return []
+    // No probe's light is a day late: what is farther outside the window needs no look.
+    if (span.toUtcMs < fromUtcMs - MS_PER_DAY || span.fromUtcMs > toUtcMs) return []
     const known = {
       fromUtcMs: utcMs(arrival(span.fromUtcMs) + inwardsMs),
       toUtcMs: utcMs(arrival(span.toUtcMs) - inwardsMs),

@@ -91,4 +91,16 @@ describe('Sun and Moon', () => {
       expect(Math.abs((passes[index]?.losUtcMs ?? 0) - utc(set))).toBeLessThan(250)
     }
   })
+
+  test.each([
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    -1e18,
+    utc('1971-12-31T00:00:00'),
+    utc('2100-01-01T00:00:00'),
+  ])('asked for %d they answer with a sentence, at once', (instant) => {
+    const told = createBodyMotion('moon').propagate(utcMs(instant))
+    expect(told).toMatchObject({ ok: false, error: { code: 'orbit.span' } })
+    expect(told.ok ? '' : told.error.message).toContain('The Moon is known here from 1972 to 2100, not for ')
+  })
 })
