@@ -23,10 +23,16 @@ export class DurableDatabase {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
-  /** `:memory:` keeps nothing beyond the process. `schema` makes version `version` of an empty file. */
-  constructor(path: string, form: { readonly version: number; readonly schema: string }) {
+  /**
+   * `:memory:` keeps nothing beyond the process. `schema` makes version `version` of an empty file. A file that another
+   * process has open is waited for up to `waitMs` (default: not at all).
+   */
+  constructor(
+    path: string,
+    form: { readonly version: number; readonly schema: string; readonly waitMs?: number },
+  ) {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    this.#database = new DatabaseSync(path)
+    this.#database = new DatabaseSync(path, { timeout: form.waitMs ?? 0 })
     try {
       this.#database.exec('PRAGMA locking_mode = EXCLUSIVE')
       const version = numberOf(this.#database.prepare('PRAGMA user_version').get() ?? {}, 'user_version')
