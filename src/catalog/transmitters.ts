@@ -34,10 +34,10 @@ export interface TransmitterReadings {
 }
 
 // From below any amateur band to above any that a small station hears: beyond, the unit was mistaken for kHz or MHz.
-const DOWNLINK_HZ_MIN = 1e6
-const DOWNLINK_HZ_MAX = 1e11
+export const DOWNLINK_HZ_MIN = 1e6
+export const DOWNLINK_HZ_MAX = 1e11
 // A thousandth off would be another channel.
-const DRIFT_PARTS_PER_BILLION_MAX = 1e6
+export const DRIFT_PARTS_PER_BILLION_MAX = 1e6
 
 type Fields = Readonly<Record<string, unknown>>
 type Reading<Value> = Result<Value, Omit<Skipped, 'line'>>
