@@ -47,5 +47,10 @@ export const untilStopped = (): Promise<NodeJS.Signals> =>
     })
   })
 
+/** For commands that print and end: whoever reads may leave early (`| head`), which is no failure. */
+export const endAtClosedPipe = (): void => {
+  process.stdout.on('error', () => process.exit(0))
+}
+
 /** Ends the process now, whatever is still open. Standard error to a file or pipe is written synchronously. */
 export const endWith = (code: number): never => process.exit(code)

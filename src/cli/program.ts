@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { registerBrokerCommand } from './broker.ts'
+import { registerCatalogCommand } from './catalog.ts'
 import { registerConfigCommand } from './config.ts'
 import { registerControlCommands } from './control.ts'
 import { registerDemoCommand } from './demo.ts'
@@ -24,6 +25,7 @@ export const createProgram = (): Command => {
   registerRunCommand(program)
   registerControlCommands(program)
   registerListenCommand(program)
+  registerCatalogCommand(program)
   registerConfigCommand(program)
   registerKeysCommand(program)
   registerBrokerCommand(program)

@@ -104,6 +104,16 @@ export const ERROR_CATALOGUE = {
     'final',
     'Give the request a frequencyHz, or name a file of transmitters.',
   ),
+  'catalog.stale': entry(
+    'warning',
+    'retries',
+    'It is flown with what is there; "azel catalog fetch" tells why nothing newer comes.',
+  ),
+  'catalog.unfit': entry(
+    'warning',
+    'retries',
+    'It is not flown until better elements come; "azel catalog show" tells what is there.',
+  ),
   'catalog.clock': entry('error', 'retries', "Set the machine's clock, then import the elements again."),
   'source.stopped': entry(
     'error',

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Transmitter } from '../catalog/transmitters.ts'
 import type { OpenByteStream } from '../kernel/byte-stream.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -53,6 +54,8 @@ export interface StationWorld {
 export interface StationData {
   readonly elementSets: readonly ElementSet[]
   readonly transmitters: readonly Transmitter[]
+  /** Where a set is from, as records say it; absent: the file of the configuration. */
+  readonly elementsSource?: (elements: ElementSet) => string
 }
 
 export const siteOf = ({ station }: Configuration): Site => ({
@@ -211,7 +214,7 @@ export const buildStation = (
         referenceCorrection: ppm(receiver.referenceCorrectionPpm),
         calibratedDelay: ms(receiver.delayMs),
         delaySigma: ms(receiver.delaySigmaMs),
-        elementsSource: configuration.catalog.elements.split('/').at(-1) ?? configuration.catalog.elements,
+        elementsSource: data.elementsSource ?? (() => basename(configuration.catalog.elements ?? '')),
       },
       sharing: sharing.value,
       description: {

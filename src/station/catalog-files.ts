@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { loadElementFile, loadTransmitterFile } from '../catalog/load-file.ts'
+import { loadElementFile } from '../catalog/load-file.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { ok, type Result } from '../kernel/result.ts'
 import type { StationData } from './build.ts'
+import { loadStationTransmitters } from './stored-catalog.ts'
 
 /** The element and transmitter files of a station: what was last read well, and whether there is something newer. */
 export interface CatalogFiles {
@@ -37,20 +38,20 @@ const loadElements = async (path: string, log: Log): Promise<Result<StationData[
 
 /** Reads the files of the configuration. Errors: those of `loadElementFile` and `loadTransmitterFile`. */
 export const openCatalogFiles = async (
-  catalog: { readonly elements: string; readonly transmitters?: string | undefined },
+  catalog: {
+    readonly elements: string
+    readonly transmitters?: string | undefined
+    readonly ownTransmitters?: string | undefined
+  },
   log: Log,
 ): Promise<Result<CatalogFiles, Fault>> => {
   // Taken before the reading: what is written meanwhile counts as newer.
   let seen = await fingerprint(catalog.elements)
   const elements = await loadElements(catalog.elements, log)
   if (!elements.ok) return elements
-  let transmitters: StationData['transmitters'] = []
-  if (catalog.transmitters !== undefined) {
-    const listed = await loadTransmitterFile(catalog.transmitters)
-    if (!listed.ok) return listed
-    transmitters = listed.value.transmitters
-  }
-  let data: StationData = { elementSets: elements.value, transmitters }
+  const transmitters = await loadStationTransmitters(catalog)
+  if (!transmitters.ok) return transmitters
+  let data: StationData = { elementSets: elements.value, transmitters: transmitters.value }
   return ok({
     data: () => data,
     refresh: async () => {

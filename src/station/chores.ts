@@ -2,12 +2,16 @@ import { type ScheduledTask, schedule } from 'node-cron'
 import { type Clock, every } from '../kernel/clock.ts'
 import { fault, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Random } from '../kernel/random.ts'
 import { ms } from '../kernel/units.ts'
 
 /** The recurring work that nothing waits for; a pass is never started from here. */
 export interface Chores {
   readonly stop: () => void
 }
+
+const range = (first: number, last: number): readonly number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index)
 
 // Off the full hour, when everybody else's jobs run.
 const PLAN_PATTERN = '7 * * * *'
@@ -21,12 +25,18 @@ const STEP_MS_MIN = 2_000
 // (seen with 4.6: 23 s of standstill for a year of minutes). So few slots, and after a step the jobs are made anew.
 const RESCHEDULE_STEP_MS_MIN = 60_000
 
-/** Plans each hour and after a step of the wall clock, and keeps house each night (UTC). */
+// Minutes at which a station asks its sources: not at the full, half or plan's hour, and each station at one of its own.
+const FETCH_MINUTES = [...range(10, 25), ...range(36, 55)]
+
+/** Plans each hour and after a step of the wall clock, looks for elements each hour, and keeps house each night (UTC). */
 export const startChores = (options: {
   readonly clock: Clock
   readonly log: Log
   readonly plan: () => Promise<void>
   readonly keepHouse: () => Promise<void>
+  /** Asks the sources that are due; most hours there is none. Absent where there are no sources. */
+  readonly fetchElements?: () => Promise<void>
+  readonly random: Random
 }): Chores => {
   const { clock, log } = options
 
@@ -47,6 +57,10 @@ export const startChores = (options: {
   }
   const plan = guarded('hourly plan', options.plan)
   const keepHouse = guarded('nightly housekeeping', options.keepHouse)
+  const fetchElements =
+    options.fetchElements === undefined ? undefined : guarded('fetching of elements', options.fetchElements)
+  const fetchMinute = FETCH_MINUTES[Math.floor(options.random.uniform() * FETCH_MINUTES.length)] ?? 10
+  const fetchPattern = `${Math.floor(options.random.uniform() * 60)} ${fetchMinute} * * * *`
 
   const cronSettings = {
     timezone: 'Etc/UTC',
@@ -63,6 +77,7 @@ export const startChores = (options: {
     tasks = [
       schedule(PLAN_PATTERN, plan, cronSettings),
       schedule(HOUSEKEEPING_PATTERN, keepHouse, cronSettings),
+      ...(fetchElements === undefined ? [] : [schedule(fetchPattern, fetchElements, cronSettings)]),
     ]
   }
 
@@ -78,6 +93,8 @@ export const startChores = (options: {
     void plan()
   })
   scheduleAll()
+  // What is due is not waited for until the hour: the store remembers across restarts what was asked.
+  void fetchElements?.()
 
   return {
     stop: () => {

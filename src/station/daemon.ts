@@ -11,7 +11,6 @@ import { openWorkerStore } from '../outbox/worker-store.ts'
 import { readSigningKey } from '../sharing/key-file.ts'
 import { brokerSettings } from './broker-settings.ts'
 import { buildStation, targetsOf } from './build.ts'
-import { openCatalogFiles } from './catalog-files.ts'
 import { startChores } from './chores.ts'
 import { watchClock } from './clock-quality.ts'
 import type { Configuration } from './configuration/schema.ts'
@@ -22,6 +21,7 @@ import { pruneStreams } from './housekeeping.ts'
 import { createLatchFile } from './latch-file.ts'
 import { SHUTDOWN_LIMIT } from './shutdown.ts'
 import type { Station } from './station.ts'
+import { openStationCatalog } from './station-catalog.ts'
 import { reportOf, type StatusReport, statusLine } from './status-text.ts'
 import { createSystemRandom } from './system-random.ts'
 
@@ -70,18 +70,19 @@ export const prepareDaemon = async (options: {
   if (!openBroker.ok) return openBroker
   const policy = sharingOf(configuration)
   if (!policy.ok) return policy
-  const catalog = await openCatalogFiles(configuration.catalog, log)
+  const catalog = await openStationCatalog(configuration, { clock, log, software: options.software })
   if (!catalog.ok) return catalog
   const store = await openWorkerStore(join(configuration.station.dataFolder, 'station.sqlite'))
   if (!store.ok) return store
   const clockWatch = await watchClock(clock)
+  const random = createSystemRandom()
 
   const { antenna, receiver } = configuration
-  const built = buildStation(configuration, catalog.value.data(), {
+  const built = buildStation(catalog.value.configuration(), catalog.value.data(), {
     clock,
     linkClock: clock,
     log,
-    random: createSystemRandom(),
+    random,
     bootId: randomBytes(BOOT_ID_BYTES).toString('hex'),
     software: options.software,
     openRotator:
@@ -107,15 +108,17 @@ export const prepareDaemon = async (options: {
       nowUtc: clock.utcNow(),
       status: station.status(),
       brokerConfigured: configuration.broker !== undefined,
+      elements: catalog.value.report(),
     })
 
   const planAnew = async (): Promise<void> => {
     const changed = await catalog.value.refresh()
-    const targets = changed ? targetsOf(configuration, catalog.value.data(), log) : []
+    const targets = changed ? targetsOf(catalog.value.configuration(), catalog.value.data(), log) : []
     // A file without any of the objects asked for is a mistake; the elements in use are the better ones.
-    if (targets.length > 0) station.plan(targets)
+    if (targets.length > 0 || (changed && configuration.catalog.sources.length > 0)) station.plan(targets)
     else station.plan()
   }
+  const fetchElements = catalog.value.fetch
   let stopChores = (): void => {}
   let control: ControlServer | undefined
   return ok({
@@ -135,7 +138,16 @@ export const prepareDaemon = async (options: {
       const chores = startChores({
         clock,
         log,
+        random,
         plan: planAnew,
+        ...(fetchElements === undefined
+          ? {}
+          : {
+              fetchElements: async () => {
+                await fetchElements()
+                await planAnew()
+              },
+            }),
         keepHouse: async () => {
           await pruneStreams({ clock, log, store: store.value, policy: policy.value })
         },
@@ -151,6 +163,7 @@ export const prepareDaemon = async (options: {
     },
     stop: async () => {
       stopChores()
+      catalog.value.stop()
       const stopped = await withTimeout(clock, SHUTDOWN_LIMIT, station.stop())
       clockWatch.stop()
       await control?.close()

@@ -10,6 +10,7 @@ import {
   type ObservationContext,
 } from '../observation/make-observation.ts'
 import { type DataMode, effectiveDataMode, type Label, type Observation } from '../observation/record.ts'
+import type { ElementSet } from '../orbit/element-set.ts'
 import type { Listening, Look, Receiver } from '../receiver/receiver.ts'
 import type { PassClock } from './pass-clock.ts'
 import type { ScheduledPass } from './schedule.ts'
@@ -24,7 +25,8 @@ export interface ObserverSettings {
   readonly referenceCorrection: Ppm
   readonly calibratedDelay: Ms
   readonly delaySigma: Ms
-  readonly elementsSource: string
+  /** What an element set was taken from, for the record's reference to it. */
+  readonly elementsSource: (elements: ElementSet) => string
 }
 
 /** Turns what the receiver hears in a pass into records. */
@@ -90,7 +92,7 @@ export const createObserver = (options: {
         referenceSigma: settings.referenceSigma,
         referenceCorrection: settings.referenceCorrection,
         elements: {
-          source: settings.elementsSource,
+          source: settings.elementsSource(elements),
           epochUtc: elements.epochUtcMs,
           sha256: target.elementsHash,
         },

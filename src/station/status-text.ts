@@ -1,6 +1,7 @@
 import { describeFault, type Fault } from '../kernel/errors.ts'
 import { formatDuration, formatUtc, type UtcMs, utcBetween } from '../kernel/time.ts'
 import { skyDirection } from '../pointing/mount.ts'
+import { type ElementsReport, elementsWords } from './elements-report.ts'
 import type { StationStatus } from './station.ts'
 
 /** What the control socket says of a running station: flat, for programs and for `statusLines`. */
@@ -22,6 +23,8 @@ export interface StatusReport {
   readonly sent: number
   readonly sentAgain: number
   readonly waitingForRelease: number
+  /** Absent in worlds whose elements never age. */
+  readonly elements?: ElementsReport
   readonly pass:
     | { readonly name: string; readonly startUtcMs: number; readonly stopUtcMs: number }
     | undefined
@@ -32,6 +35,7 @@ export const reportOf = (options: {
   readonly nowUtc: UtcMs
   readonly status: StationStatus
   readonly brokerConfigured: boolean
+  readonly elements?: ElementsReport
 }): StatusReport => {
   const { status } = options
   const { reported } = status.antenna
@@ -52,6 +56,7 @@ export const reportOf = (options: {
     sent: status.sent.sent,
     sentAgain: status.sent.sentAgain,
     waitingForRelease: status.waitingForRelease,
+    ...(options.elements === undefined ? {} : { elements: options.elements }),
     pass:
       pass === undefined
         ? undefined
@@ -67,6 +72,8 @@ export const headline = (report: StatusReport): string => {
   if (report.brokerConfigured && !report.brokerConnected) {
     return 'The broker is not reachable; records are kept and sent when it is back.'
   }
+  const [trouble] = report.elements?.troubles ?? []
+  if (trouble !== undefined) return `${trouble}.`
   return `Station ${report.station} is well.`
 }
 
@@ -97,6 +104,14 @@ export const statusLine = (report: StatusReport): string => {
     .join('; ')
 }
 
+const elementsLines = (report: ElementsReport | undefined, now: UtcMs): readonly string[] =>
+  report === undefined
+    ? []
+    : [
+        `  elements  ${elementsWords(report, now)}`,
+        ...report.troubles.map((trouble) => `            ${trouble}`),
+      ]
+
 export const statusLines = (report: StatusReport): readonly string[] => {
   const { pass, azimuthDeg, elevationDeg } = report
   const now = report.nowUtcMs as UtcMs
@@ -116,6 +131,7 @@ export const statusLines = (report: StatusReport): readonly string[] => {
     `  pass      ${passText}`,
     `  antenna   ${report.phase}${direction}`,
     `  receiver  ${report.receiverConnected ? 'connected' : 'not connected'}${heard(report.heardInPass)}`,
+    ...elementsLines(report.elements, now),
     `  journal   ${report.journaled} records since the start, ${report.queued} waiting for the disk, ${report.lost} lost`,
     `  sharing   broker ${broker}; ${report.sent} sent, ${report.sentAgain} sent again, ${report.waitingForRelease} waiting for their release`,
   ]

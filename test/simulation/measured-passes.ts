@@ -136,7 +136,7 @@ export const measurePass = async (options: {
         referenceCorrection: ppm(0),
         calibratedDelay: LATENCY,
         delaySigma: ms(0),
-        elementsSource: 'test',
+        elementsSource: () => 'test',
       },
       log: silentLog,
       receiver,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { silentLog } from '../../src/kernel/log.ts'
+import { createRandom } from '../../src/kernel/random.ts'
 import { createRealClock } from '../../src/kernel/real-clock.ts'
 import { type Chores, startChores } from '../../src/station/chores.ts'
 
@@ -25,7 +26,11 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const start = (plan: () => Promise<void> = async () => {}): Clock => {
+const start = (
+  plan: () => Promise<void> = async () => {},
+  fetchElements?: () => Promise<void>,
+  seed = 1,
+): Clock => {
   const clock = createRealClock()
   chores = startChores({
     clock,
@@ -37,6 +42,8 @@ const start = (plan: () => Promise<void> = async () => {}): Clock => {
     keepHouse: async () => {
       houses += 1
     },
+    ...(fetchElements === undefined ? {} : { fetchElements }),
+    random: createRandom(seed),
   })
   return clock
 }
@@ -90,6 +97,26 @@ describe('the chores', () => {
       expect(told).toHaveLength(1)
     },
   )
+
+  it('ask the sources at once and then each hour, each station at a minute and second of its own', async () => {
+    const moments = new Set<number>()
+    for (let seed = 0; seed < 12; seed += 1) {
+      vi.setSystemTime(START)
+      const asked: number[] = []
+      start(undefined, async () => void asked.push(Date.now()), seed)
+      await vi.advanceTimersByTimeAsync(6 * HOUR_MS)
+      chores?.stop()
+      expect(asked).toHaveLength(7)
+      expect(asked[0]).toBe(START)
+      const [, first = 0, second = 0] = asked
+      expect(second - first).toBe(HOUR_MS)
+      const minute = (first % HOUR_MS) / MINUTE_MS
+      // Where everybody else's jobs run.
+      expect(minute > 5 && minute < 58 && Math.abs(minute - 30) > 3).toBe(true)
+      moments.add(first % HOUR_MS)
+    }
+    expect(moments.size).toBeGreaterThan(10)
+  })
 
   it('take a slewed clock as it is', async () => {
     start()

@@ -1,5 +1,7 @@
+import { serverOf } from '../../catalog/sources/source.ts'
 import { parseUtc } from '../../kernel/time.ts'
 import type { Configuration } from './schema.ts'
+import { queriesOf } from './source-schema.ts'
 import { isTcpPort, readTcpPlace } from './tcp-place.ts'
 
 interface Problem {
@@ -12,6 +14,7 @@ export const crossCheck = (configuration: Configuration): readonly Problem[] => 
   ...checkAntenna(configuration),
   ...checkMask(configuration),
   ...checkReceiver(configuration),
+  ...checkCatalog(configuration),
   ...duplicates(configuration.requests, ['requests']),
   ...duplicates(configuration.sharing.partners, ['sharing', 'partners']),
   ...duplicates(configuration.sharing.agreements, ['sharing', 'agreements']),
@@ -54,6 +57,42 @@ const checkReceiver = ({ receiver }: Configuration): readonly Problem[] =>
   readTcpPlace(receiver.rtlTcp) === undefined
     ? [{ path: ['receiver', 'rtlTcp'], problem: `there is no TCP port in ${receiver.rtlTcp}` }]
     : []
+
+const checkCatalog = ({ catalog }: Configuration): readonly Problem[] => {
+  const problems: Problem[] = []
+  if (catalog.elements === undefined && catalog.sources.length === 0) {
+    problems.push({
+      path: ['catalog'],
+      problem: 'there are no elements; give sources, or a file of elements',
+    })
+  }
+  if (catalog.elements !== undefined && catalog.sources.length > 0) {
+    problems.push({
+      path: ['catalog', 'elements'],
+      problem: 'there are sources too; make it one of them: { kind: file, path: … }',
+    })
+  }
+  for (const [index, source] of catalog.sources.entries()) {
+    const path = ['catalog', 'sources', index]
+    const given = queriesOf(source).length
+    if (source.kind === 'celestrak' && given !== 1) {
+      problems.push({
+        path,
+        problem: `give one of group, catalogNumber, name, designator and special, not ${given === 0 ? 'none' : given}`,
+      })
+    }
+    if (source.kind !== 'celestrak' && source.kind !== 'space-track') continue
+    const server = serverOf(source)
+    if (!server.ok) problems.push({ path: [...path, 'server'], problem: 'write it as https://HOST' })
+  }
+  if (catalog.skipAfterDays <= catalog.staleAfterDays) {
+    problems.push({
+      path: ['catalog', 'skipAfterDays'],
+      problem: `it must be more than staleAfterDays (${catalog.staleAfterDays})`,
+    })
+  }
+  return problems
+}
 
 const checkMask = ({ horizonMask }: Configuration): readonly Problem[] =>
   horizonMask.flatMap((point, index) => {

@@ -194,7 +194,7 @@ const explain = (issue: z.core.$ZodIssue, content: unknown): readonly Explained[
       return [{ path, problem: `it must be one of ${issue.values.map(show).join(', ')}, not ${show(value)}` }]
     case 'invalid_union': {
       const options = issue.errors.flat()
-      const known = options.length === 0 ? discriminatorHint(value) : undefined
+      const known = options.length === 0 ? discriminatorHint(path, value) : undefined
       return [
         {
           path,
@@ -211,19 +211,28 @@ const explain = (issue: z.core.$ZodIssue, content: unknown): readonly Explained[
   }
 }
 
-const discriminatorHint = (value: unknown): string =>
-  `it must be "fixed" or "azimuth-elevation", not ${show(value)}`
+/** The kinds that a choice between several forms knows, from the schema itself. */
+const discriminatorHint = (path: readonly PropertyKey[], value: unknown): string => {
+  const key = String(path.at(-1))
+  const kinds = schemasAt(path.slice(0, -1))
+    .flatMap(plainOf)
+    .flatMap((form) => definitionOf(shapeOf(form)?.[key])['values'] ?? [])
+  return `it must be ${kinds.map(show).join(' or ')}, not ${show(value)}`
+}
 
 const ofWhat = (origin: string): string =>
   origin === 'string' ? ' letters long' : origin === 'array' ? ' entries' : ''
 
 /** The settings that exist at a place, from the schema itself. */
-const knownKeys = (path: readonly PropertyKey[]): readonly string[] => {
+const knownKeys = (path: readonly PropertyKey[]): readonly string[] =>
+  schemasAt(path).flatMap((schema) => Object.keys(shapeOf(schema) ?? {}))
+
+const schemasAt = (path: readonly PropertyKey[]): readonly unknown[] => {
   let schemas: readonly unknown[] = [configurationSchema]
   for (const key of path) {
     schemas = schemas.flatMap((schema) => childrenOf(schema, key))
   }
-  return schemas.flatMap((schema) => Object.keys(shapeOf(schema) ?? {}))
+  return schemas
 }
 
 const definitionOf = (schema: unknown): Readonly<Record<string, unknown>> => {

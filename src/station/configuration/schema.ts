@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { DEFAULT_AGE_LIMITS } from '../../catalog/fitness.ts'
 import { dataModeSchema, identifierSchema, labelSchema } from '../../observation/record.ts'
+import { sourceSchema } from './source-schema.ts'
 
 /**
  * The configuration: this one schema gives the types, the checks, the defaults and the JSON Schema in `config/`, from
@@ -96,8 +98,36 @@ const receiverSchema = z.strictObject({
 })
 
 const catalogSchema = z.strictObject({
-  elements: filePath.describe('Element sets: OMM (CSV, JSON) or TLE.'),
+  elements: filePath
+    .optional()
+    .describe('A file of element sets (OMM or TLE) that somebody else keeps fresh; in place of sources.'),
+  sources: z
+    .array(sourceSchema)
+    .max(32)
+    .default([])
+    .describe('Where element sets are fetched from; they are kept in the data folder.'),
+  everyHours: z
+    .number()
+    .min(3)
+    .max(168)
+    .default(6)
+    .describe('How often each source is asked; CelesTrak asks for three or four times a day.'),
+  staleAfterDays: z
+    .number()
+    .positive()
+    .max(3650)
+    .default(DEFAULT_AGE_LIMITS.staleAfterDays)
+    .describe('Elements older than this are warned of.'),
+  skipAfterDays: z
+    .number()
+    .positive()
+    .max(3650)
+    .default(DEFAULT_AGE_LIMITS.skipAfterDays)
+    .describe('Elements older than this are not flown.'),
   transmitters: filePath.optional().describe('Frequencies, in the format of the SatNOGS DB.'),
+  ownTransmitters: filePath
+    .optional()
+    .describe('Your own frequencies, YAML as in config/own-transmitters.example.yaml.'),
 })
 
 const requestSchema = z.strictObject({

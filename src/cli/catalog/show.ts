@@ -1,0 +1,172 @@
+import { apogeeHeight, perigeeHeight, period, semiMajorAxis } from '../../catalog/orbit-shape.ts'
+import { CatalogStore, type StoredObject } from '../../catalog/store/catalog-store.ts'
+import type { StoredSet } from '../../catalog/store/rows.ts'
+import { FLAG_WORDS } from '../../catalog/store/sanity.ts'
+import type { Transmitter } from '../../catalog/transmitters.ts'
+import { type Fault, fault } from '../../kernel/errors.ts'
+import { nearName } from '../../kernel/near-name.ts'
+import { createRealClock } from '../../kernel/real-clock.ts'
+import { err, ok, type Result } from '../../kernel/result.ts'
+import { formatUtc, MS_PER_DAY, MS_PER_MINUTE, type UtcMs, utcMs } from '../../kernel/time.ts'
+import { objectLabel } from '../../orbit/propagator.ts'
+import { loadStationTransmitters } from '../../station/stored-catalog.ts'
+import { printFault, printLine } from '../output.ts'
+import { remarks } from './list.ts'
+import { type CatalogPlace, catalogPlace, type PlaceOptions } from './place.ts'
+import { ageWords } from './words.ts'
+
+interface ShowOptions extends PlaceOptions {
+  readonly transmitters?: string
+  readonly ownTransmitters?: string
+}
+
+export const runShow = async (satellite: string, options: ShowOptions): Promise<void> => {
+  const place = catalogPlace(options)
+  if (place === undefined) return
+  const transmitters = await loadTransmitters(options, place)
+  if (!transmitters.ok) return printFault(transmitters.error)
+  const store = CatalogStore.open(place.storePath)
+  if (!store.ok) return printFault(store.error)
+  try {
+    const objects = store.value.objects()
+    if (!objects.ok) return printFault(objects.error)
+    const found = findObject(objects.value, satellite)
+    if (!found.ok) return printFault(found.error)
+    const revisions = store.value.revisions(found.value.catalogNumber)
+    if (!revisions.ok) return printFault(revisions.error)
+    const shown = {
+      object: found.value,
+      revisions: revisions.value,
+      transmitters: transmitters.value.filter(
+        ({ catalogNumber }) => catalogNumber === found.value.catalogNumber,
+      ),
+      nowUtc: createRealClock().utcNow(),
+    }
+    if (options.json === true) printLine(JSON.stringify(jsonOf(shown)))
+    else for (const line of linesOf(shown)) printLine(line)
+  } finally {
+    store.value.close()
+  }
+}
+
+// More is no choice.
+const CANDIDATES_TOLD_MAX = 8
+
+/** The object of a number, a whole name or the only name that holds the text. Error: `catalog.unknown-satellite`. */
+const findObject = (objects: readonly StoredObject[], text: string): Result<StoredObject, Fault> => {
+  const wanted = text.trim().toLowerCase()
+  const unknown = (what: string): Result<never, Fault> =>
+    err(fault('catalog.unknown-satellite', `There is no "${text.slice(0, 80)}" in the catalogue${what}`))
+  if (/^\d+$/.test(wanted)) {
+    const object = objects.find(({ catalogNumber }) => catalogNumber === Number(wanted))
+    return object === undefined ? unknown('') : ok(object)
+  }
+  const whole = objects.filter(({ name }) => name.toLowerCase() === wanted)
+  const holding = wanted === '' ? [] : objects.filter(({ name }) => name.toLowerCase().includes(wanted))
+  const [only, ...others] = whole.length > 0 ? whole : holding
+  if (only !== undefined && others.length === 0) return ok(only)
+  if (only !== undefined) {
+    const told = [only, ...others].slice(0, CANDIDATES_TOLD_MAX).map(objectLabel).join(', ')
+    const more = others.length + 1 - CANDIDATES_TOLD_MAX
+    return unknown(` alone: ${told}${more > 0 ? ` and ${more} more` : ''}`)
+  }
+  const near = nearestName(objects, wanted)
+  return unknown(near === undefined ? '' : `; the nearest name is "${near}"`)
+}
+
+/** The name that was probably meant: by the whole of it, or by one of its words (`zaria`: `ISS (ZARYA)`). */
+const nearestName = (objects: readonly StoredObject[], wanted: string): string | undefined => {
+  const names = objects.map(({ name }) => name)
+  const whole = nearName(wanted, names)
+  if (whole !== undefined) return whole
+  const byWord = new Map(
+    names.flatMap((name) =>
+      name
+        .toLowerCase()
+        .split(/[^\p{L}\d]+/u)
+        .filter((word) => word.length >= 3)
+        .map((word) => [word, name] as const),
+    ),
+  )
+  const word = nearName(wanted, byWord.keys())
+  return word === undefined ? undefined : byWord.get(word)
+}
+
+const loadTransmitters = (
+  options: ShowOptions,
+  { configuration }: CatalogPlace,
+): Promise<Result<readonly Transmitter[], Fault>> =>
+  loadStationTransmitters({
+    transmitters: options.transmitters ?? configuration?.catalog.transmitters,
+    ownTransmitters: options.ownTransmitters ?? configuration?.catalog.ownTransmitters,
+  })
+
+interface Shown {
+  readonly object: StoredObject
+  readonly revisions: readonly StoredSet[]
+  readonly transmitters: readonly Transmitter[]
+  readonly nowUtc: UtcMs
+}
+
+const REVISIONS_TOLD_MAX = 12
+
+const setLines = ({ elements, origin, hash }: StoredSet, nowUtc: UtcMs): readonly string[] => [
+  `  epoch         ${formatUtc(elements.epochUtcMs)}, ${ageWords(elements.epochUtcMs, nowUtc)} old`,
+  `  period        ${(period(elements) / MS_PER_MINUTE).toFixed(2)} min, ${elements.meanMotion} revolutions a day`,
+  `  height        ${perigeeHeight(elements).toFixed(1)} km to ${apogeeHeight(elements).toFixed(1)} km, semi-major axis ${semiMajorAxis(elements).toFixed(1)} km, eccentricity ${elements.eccentricity}`,
+  `  inclination   ${elements.inclination}°, node ${elements.rightAscension}°, perigee ${elements.argumentOfPericenter}°, mean anomaly ${elements.meanAnomaly}°`,
+  `  drag          B* ${elements.bstar} per Earth radius`,
+  `  source        ${origin.source}, fetched ${formatUtc(utcMs(origin.fetchedUtcMs), 0)}, set ${hash}${origin.redistributable ? '' : '; not to be passed on'}`,
+]
+
+const linesOf = ({ object, revisions, transmitters, nowUtc }: Shown): readonly string[] => {
+  const { current, flagged } = object
+  const lines = [`${objectLabel(object)}${object.objectId === '' ? '' : `, ${object.objectId}`}`]
+  if (current !== undefined) lines.push(...setLines(current, nowUtc))
+  if (flagged?.flag !== undefined) {
+    lines.push(
+      `  refused       the set of ${formatUtc(flagged.elements.epochUtcMs, 0)}: it ${FLAG_WORDS[flagged.flag]}`,
+    )
+    if (current === undefined) lines.push(...setLines(flagged, nowUtc))
+  }
+  const told = remarks(object, nowUtc)
+  if (told.length > 0) lines.push(`  remarks       ${told.join(', ')}`)
+  lines.push(`  revisions     ${revisions.length}`)
+  for (const { elements, flag, origin } of revisions.slice(0, REVISIONS_TOLD_MAX)) {
+    lines.push(
+      `    ${formatUtc(elements.epochUtcMs, 3)}  ${origin.source}${flag === undefined ? '' : `  (${flag}, not flown)`}`,
+    )
+  }
+  lines.push(`  transmitters  ${transmitters.length === 0 ? 'none known' : transmitters.length}`)
+  for (const each of transmitters) {
+    const words = [each.mode, each.description, each.active ? '' : '(not active)']
+    lines.push(
+      `    ${(each.downlink / 1e6).toFixed(6)} MHz  ${words.filter((word) => word !== '').join('  ')}`,
+    )
+  }
+  return lines
+}
+
+const jsonOf = ({ object, revisions, transmitters, nowUtc }: Shown): unknown => {
+  const setJson = ({ elements, flag, hash, origin }: StoredSet): unknown => ({
+    ...elements,
+    epochUtc: formatUtc(elements.epochUtcMs),
+    ageDays: (nowUtc - elements.epochUtcMs) / MS_PER_DAY,
+    periodMin: period(elements) / MS_PER_MINUTE,
+    perigeeKm: perigeeHeight(elements),
+    apogeeKm: apogeeHeight(elements),
+    flag: flag ?? null,
+    hash,
+    origin,
+  })
+  return {
+    catalogNumber: object.catalogNumber,
+    name: object.name,
+    objectId: object.objectId,
+    current: object.current === undefined ? null : setJson(object.current),
+    refused: object.flagged === undefined ? null : setJson(object.flagged),
+    remarks: remarks(object, nowUtc),
+    revisions: revisions.map(setJson),
+    transmitters,
+  }
+}

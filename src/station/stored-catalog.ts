@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { loadTransmitterFile } from '../catalog/load-file.ts'
+import { loadOwnTransmitters } from '../catalog/load-own-transmitters.ts'
+import { mergeTransmitters } from '../catalog/own-transmitters.ts'
+import type { FetchOutcome } from '../catalog/sources/fetch-source.ts'
+import type { StoredObject } from '../catalog/store/catalog-store.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Fault } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { ok, type Result } from '../kernel/result.ts'
+import { formatUtc, MS_PER_HOUR } from '../kernel/time.ts'
+import type { ElementSet } from '../orbit/element-set.ts'
+import type { StationData } from './build.ts'
+import { runCatalogTask } from './catalog-tasks.ts'
+import type { Configuration } from './configuration/schema.ts'
+import { sourcesOf } from './configuration/sources.ts'
+import type { RefusedSet } from './elements-report.ts'
+
+/** Transmitters as the configuration names them: the public list and the station's own. */
+export const loadStationTransmitters = async (
+  catalog: Pick<Configuration['catalog'], 'transmitters' | 'ownTransmitters'>,
+): Promise<Result<StationData['transmitters'], Fault>> => {
+  const listed =
+    catalog.transmitters === undefined
+      ? ok({ transmitters: [] })
+      : await loadTransmitterFile(catalog.transmitters)
+  if (!listed.ok) return listed
+  const own =
+    catalog.ownTransmitters === undefined ? ok([]) : await loadOwnTransmitters(catalog.ownTransmitters)
+  return own.ok ? ok(mergeTransmitters(listed.value.transmitters, own.value)) : own
+}
+
+/** The elements of the requested objects out of the station's store, and how they are kept fresh. */
+export interface StoredCatalog {
+  readonly elementSets: () => readonly ElementSet[]
+  readonly refused: () => readonly RefusedSet[]
+  readonly sourceOf: (set: ElementSet) => string
+  /** Looks into the store again: a person may have imported something. Says whether anything is new. */
+  readonly refresh: () => Promise<boolean>
+  /** Asks the sources that are due. What they say is in the log; troubles stay until the next time. */
+  readonly fetch: () => Promise<void>
+  readonly troubles: () => readonly Fault[]
+  readonly stop: () => void
+}
+
+/** The catalogue's file in a data folder. */
+export const CATALOG_FILE = 'catalog.sqlite'
+
+/** Opens the catalogue that the sources of the configuration fill. Error: the store cannot be read. */
+export const openStoredCatalog = async (
+  configuration: Configuration,
+  options: { readonly clock: Clock; readonly log: Log; readonly software: string },
+): Promise<Result<StoredCatalog, Fault>> => {
+  const { clock, log } = options
+  const storePath = join(configuration.station.dataFolder, CATALOG_FILE)
+  const catalogNumbers = [...new Set(configuration.requests.map(({ catalogNumber }) => catalogNumber))]
+  const stopping = new AbortController()
+  const tasks = { clock, signal: stopping.signal }
+  const read = (): Promise<Result<readonly StoredObject[], Fault>> =>
+    runCatalogTask({ kind: 'load', storePath, catalogNumbers }, tasks)
+
+  const first = await read()
+  if (!first.ok) return first
+  let objects = first.value
+  let troubles: readonly Fault[] = []
+  const state = (): string =>
+    objects.map(({ current, flagged }) => `${current?.hash ?? ''}/${flagged?.hash ?? ''}`).join(' ')
+
+  const tell = (outcome: FetchOutcome): void => {
+    const { source } = outcome
+    switch (outcome.kind) {
+      case 'imported': {
+        const { sets, added, flaggedCount } = outcome.summary
+        const refused = flaggedCount > 0 ? `, ${flaggedCount} of them refused` : ''
+        log.info(`${source}: ${sets} element sets, ${added} of them new${refused}`)
+        return
+      }
+      case 'same':
+        log.info(`${source}: nothing newer`)
+        return
+      case 'wait':
+        log.info(`${source}: not asked before ${formatUtc(outcome.untilUtcMs, 0)}, ${outcome.because}`)
+        return
+      case 'trouble':
+        log.fault(outcome.failure)
+        return
+    }
+  }
+
+  return ok({
+    elementSets: () => objects.flatMap(({ current }) => (current === undefined ? [] : [current.elements])),
+    refused: () => objects.flatMap(({ flagged }) => (flagged === undefined ? [] : [flagged])),
+    sourceOf: ({ catalogNumber }) =>
+      objects.find((object) => object.catalogNumber === catalogNumber)?.current?.origin.source ?? 'unknown',
+    refresh: async () => {
+      const again = await read()
+      if (!again.ok) {
+        if (!stopping.signal.aborted) log.fault(again.error)
+        return false
+      }
+      const before = state()
+      objects = again.value
+      return state() !== before
+    },
+    fetch: async () => {
+      const outcomes = await runCatalogTask(
+        {
+          kind: 'fetch',
+          storePath,
+          sources: sourcesOf(configuration),
+          unlessWithinMs: configuration.catalog.everyHours * MS_PER_HOUR,
+          userAgent: options.software.replace(' ', '/'),
+        },
+        tasks,
+      )
+      if (stopping.signal.aborted) return
+      if (!outcomes.ok) {
+        log.fault(outcomes.error)
+        return
+      }
+      for (const outcome of outcomes.value) tell(outcome)
+      troubles = outcomes.value.flatMap((outcome) => (outcome.kind === 'trouble' ? [outcome.failure] : []))
+    },
+    troubles: () => troubles,
+    stop: () => stopping.abort(),
+  })
+}
