@@ -180,6 +180,14 @@ describe('OMM in JSON', () => {
     }
   })
 
+  test('a quote that is lost ends with its line, so that a brace in the next name closes nothing', () => {
+    const bad = JSON.stringify(iss).replace('"MEAN_MOTION"', 'MEAN_MOTION"')
+    const text = [JSON.stringify(hst), bad, JSON.stringify({ ...last, OBJECT_NAME: 'A}' })].join(',\n')
+    const { elementSets, skippedCount } = readGood(`[${text}]`)
+    expect(elementSets.map(({ name }) => name)).toEqual(['HST', 'A}'])
+    expect(skippedCount).toBe(1)
+  })
+
   test('a text of nothing but braces ends soon', () => {
     expect(read('{'.repeat(200_000))).toMatchObject({ ok: false, error: { code: 'catalog.empty' } })
   })
