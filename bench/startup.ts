@@ -60,7 +60,12 @@ const writeConfiguration = (folder: string, places: { rotator: string; receiver:
         rotator: { driver: 'gs232b', port: places.rotator, baudRate: 9600 },
       },
       receiver: { rtlTcp: places.receiver.replace('tcp://', '') },
-      catalog: { elements: `${DEMO_DATA}elements.omm.csv`, transmitters: `${DEMO_DATA}transmitters.json` },
+      catalog: {
+        elements: `${DEMO_DATA}elements.omm.csv`,
+        transmitters: `${DEMO_DATA}transmitters.json`,
+        // The demo's elements are of one day for ever; a station would not fly them.
+        skipAfterDays: 3650,
+      },
       requests: [25_544, 7_530, 57_166, 43_017].map((catalogNumber) => ({
         id: `object-${catalogNumber}`,
         catalogNumber,
