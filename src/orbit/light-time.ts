@@ -21,12 +21,17 @@ const LIGHT_TIME_ROUNDS = 3
 const lightTimeMsOver = (path: StateVector['position']): number =>
   (magnitude(path) / SPEED_OF_LIGHT_KM_PER_SEC) * 1000
 
-/** A first guess: from where the object is now or, just after the end of an ephemeris, from where it was last. */
-const firstLightTimeMs = (motion: Motion, site: StateVector, receivedAt: UtcMs): Result<number, Fault> => {
-  const now = motion.propagate(receivedAt)
-  const lastKnown = now.ok ? undefined : motion.spans?.findLast(({ toUtcMs }) => toUtcMs < receivedAt)
-  const state = lastKnown === undefined ? now : motion.propagate(lastKnown.toUtcMs)
-  return state.ok ? ok(lightTimeMsOver(subtract(state.value.position, site.position))) : now.ok ? state : now
+/**
+ * The instant itself, or the nearest at which the motion is known. The first rounds may reach a little over the end of an
+ * ephemeris although the answer lies within.
+ */
+const nearestKnown = ({ spans }: Motion, at: UtcMs): UtcMs => {
+  let nearest: UtcMs | undefined
+  for (const { fromUtcMs, toUtcMs } of spans ?? []) {
+    const within = utcMs(Math.max(fromUtcMs, Math.min(toUtcMs, at)))
+    if (nearest === undefined || Math.abs(within - at) < Math.abs(nearest - at)) nearest = within
+  }
+  return nearest ?? at
 }
 
 /**
@@ -36,15 +41,15 @@ const firstLightTimeMs = (motion: Motion, site: StateVector, receivedAt: UtcMs):
  * time is taken as it is.
  */
 export const emissionOf = (motion: Motion, site: StateVector, receivedAt: UtcMs): Result<Emission, Fault> => {
-  const first = motion.lightTime === 'included' ? ok(0) : firstLightTimeMs(motion, site, receivedAt)
-  if (!first.ok) return first
-  let lightTimeMs = first.value
-  for (let round = 1; ; round += 1) {
+  const rounds = motion.lightTime === 'included' ? 0 : LIGHT_TIME_ROUNDS
+  let lightTimeMs = 0
+  for (let round = 0; ; round += 1) {
     const leftAt = utcMs(receivedAt - lightTimeMs)
-    const state = motion.propagate(leftAt)
+    const isLast = round === rounds
+    const state = motion.propagate(isLast ? leftAt : nearestKnown(motion, leftAt))
     if (!state.ok) return state
     const path = subtract(state.value.position, site.position)
-    if (round === LIGHT_TIME_ROUNDS || motion.lightTime === 'included') {
+    if (isLast) {
       const distance = magnitude(path)
       const ratio =
         (SPEED_OF_LIGHT_KM_PER_SEC + dot(path, site.velocity) / distance) /

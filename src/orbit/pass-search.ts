@@ -63,21 +63,21 @@ const checkWindow = ({ fromUtcMs, toUtcMs }: PassSearchOptions): Result<undefine
   return err(fault('plan.window', `The window${bounds} cannot be searched for passes`))
 }
 
-/** What of the window an ephemeris leaves out, if anything. */
-const uncovered = (
-  { motion, fromUtcMs, toUtcMs }: PassSearchOptions,
-  spans: readonly SearchableSpan[],
-): Fault | undefined => {
-  const first = motion.spans?.[0]
-  const last = motion.spans?.at(-1)
-  const isWhole =
-    spans.every(({ joined, cutAtStart }) => joined || !cutAtStart) && spans.at(-1)?.cutAtEnd === false
-  if (isWhole || first === undefined || last === undefined) return undefined
+/** That an ephemeris leaves a part of the window out, if it does; the light's way at its ends is no such part. */
+const uncovered = ({ motion, fromUtcMs, toUtcMs }: PassSearchOptions): Fault | undefined => {
+  const { spans } = motion
+  const first = spans?.[0]
+  const last = spans?.at(-1)
+  if (spans === undefined || first === undefined || last === undefined) return undefined
+  let coveredTo = fromUtcMs
+  for (const span of spans)
+    if (span.fromUtcMs <= coveredTo && span.toUtcMs > coveredTo) coveredTo = span.toUtcMs
+  if (coveredTo >= toUtcMs) return undefined
   const known = `${formatUtc(first.fromUtcMs, 3)} to ${formatUtc(last.toUtcMs, 3)}`
-  const within = first.fromUtcMs < fromUtcMs && last.toUtcMs > toUtcMs ? ', with gaps' : ''
+  const gaps = first.fromUtcMs <= fromUtcMs && last.toUtcMs >= toUtcMs ? ', with gaps' : ''
   return fault(
     'orbit.span',
-    `${motion.object.name} is known from ${known}${within}: not all of the window was searched`,
+    `${motion.object.name} is known from ${known}${gaps}: not all of the window was searched`,
   )
 }
 
@@ -174,6 +174,6 @@ export const findPasses = <Key extends CatalogNumber>(
     const problem = searchSpan(span, spans[index + 1])
     if (problem !== undefined) return { passes: collector.passes, problem }
   }
-  const problem = uncovered(options, spans)
+  const problem = uncovered(options)
   return problem === undefined ? { passes: collector.passes } : { passes: collector.passes, problem }
 }

@@ -291,6 +291,32 @@ describe('passes of an object that is known in spans only', () => {
     expect(look(utcMs(gapFrom + 30_000))).toMatchObject({ ok: false, error: { code: 'orbit.span' } })
   })
 
+  test.each([5, -5])(
+    'a fast one far away (%d km/s) is followed to both ends of its file',
+    (radialKmPerSec) => {
+      const state = (atMs: number): StateVector => ({
+        position: { x: 300_000 + (radialKmPerSec * (atMs - start)) / 1000, y: 0, z: 0 },
+        velocity: { x: radialKmPerSec, y: 0, z: 0 },
+      })
+      const far = madeSegment({ fromMs: start, count: 25, stepMs: MS_PER_HOUR / 4, state })
+      const { passes, problem } = findPasses({
+        motion: motionOf(far),
+        site: siteAt(0, 0, 0),
+        fromUtcMs: far.startUtcMs,
+        toUtcMs: far.stopUtcMs,
+        minimumElevation: deg(-90),
+      })
+      expect(problem).toBeUndefined()
+      expect(passes).toMatchObject([
+        { openStart: true, openEnd: true, openStartReason: 'PROBE is not known before' },
+      ])
+      // All the light that left within the span, from one second after it begins.
+      expect((passes[0]?.aosUtcMs ?? 0) - start).toBeGreaterThan(950)
+      expect((passes[0]?.aosUtcMs ?? 0) - start).toBeLessThan(1050)
+      expect(passes[0]?.losUtcMs).toBe(far.stopUtcMs)
+    },
+  )
+
   test('a window that the file does not touch has none, and says what is known', () => {
     const motion = motionOf(sampled(at(-5), 60))
     expect(findPasses({ ...window, motion })).toMatchObject({
