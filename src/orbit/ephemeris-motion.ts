@@ -28,8 +28,9 @@ const windowOf = ({ interpolation, states }: EphemerisSegment): Result<Window, s
   if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= DEGREE_MAX)) {
     return err(`its interpolation is of degree ${degree}, not 1 to ${DEGREE_MAX}`)
   }
-  // A Hermite polynomial through n states has the degree 2n - 1; an even one is rounded down.
-  const through = withRates ? Math.floor((wanted + 1) / 2) : wanted + 1
+  // A Hermite polynomial through n states has the degree 2n - 1; an even one is rounded down. Degree 1 would know one state
+  // only and jump half-way to the next: it takes two as well.
+  const through = withRates ? Math.max(2, Math.floor((wanted + 1) / 2)) : wanted + 1
   return ok({ states: Math.min(through, states.length), withRates })
 }
 
@@ -123,7 +124,7 @@ const neighbourhood = (pieces: readonly EphemerisPiece[], at: UtcMs): string => 
  * The motion that an ephemeris file tells.
  *
  * Between states it takes the polynomial that the file names: Hermite, through positions and velocities of (degree + 1)/2
- * states; Lagrange, through positions of degree + 1 states; linear. Where the file names none, Hermite of degree 7. The
+ * states, two at least; Lagrange, through positions of degree + 1 states; linear. Where the file names none, Hermite of degree 7. The
  * window of states stands around the instant; where a segment has fewer states, the degree is what they allow. At a state
  * the position is the file's own (with Hermite the velocity too), and the velocity is always the polynomial's derivative.
  * Segments are never bridged, and nothing is told beyond the useable span: fault `orbit.span`, which names it. Fault

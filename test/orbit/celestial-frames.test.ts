@@ -9,6 +9,7 @@ import { celestialToDate, nutationAt } from '../../src/orbit/precession-nutation
 import { apparentSiderealTime } from '../../src/orbit/sidereal-time.ts'
 import { magnitude, type StateVector, subtract } from '../../src/orbit/vector.ts'
 import { fixture, utc } from './fixtures.ts'
+import { oemFixture } from './oem-fixture.ts'
 
 // The numbers of ERFA's own tests (t_erfa_c.c), which are those of SOFA. Modified Julian dates of TT.
 const centuriesOf = (modifiedJulianDate: number): number => (modifiedJulianDate - 51_544.5) / 36_525
@@ -169,6 +170,22 @@ describe('GCRF, J2000, MOD, TOD and TEME of one satellite [Vallado 2013, example
     expect(distance(found, teme)).toBeLessThan(withinKm)
     expect(magnitude(subtract(found.velocity, teme.velocity))).toBeLessThan(withinKm / 1000 + 2e-9)
   })
+})
+
+test('one orbit in GCRF and in ITRF by Orekit is one orbit here, within 10 cm', () => {
+  // Orekit's two files were made without Earth orientation parameters: UT1 = UTC, no polar motion.
+  const ut1MinusUtc = sec(0)
+  const gcrf = oemFixture('orbit/orekit-iss-gcrf.oem')
+  const itrf = oemFixture('orbit/orekit-iss-itrf.oem')
+  expect(gcrf.states.length).toBe(12)
+  const fromGcrf = unwrap(createFrameTurn(gcrf.frame, ut1MinusUtc))
+  for (const [index, state] of gcrf.states.entries()) {
+    const fixed = itrf.states[index]
+    if (fixed === undefined) throw new Error('no state')
+    const found = temeToItrs(unwrap(fromGcrf(state.utcMs, state)), earthRotationAt(state.utcMs, ut1MinusUtc))
+    expect(distance(found, fixed)).toBeLessThan(1e-4)
+    expect(magnitude(subtract(found.velocity, fixed.velocity))).toBeLessThan(1e-7)
+  }
 })
 
 test.each(['TDR', 'TEMEOFEPOCH', 'MCI', 'EME1950', ''])('the frame "%s" is refused by its name', (name) => {

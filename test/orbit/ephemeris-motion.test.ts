@@ -39,6 +39,7 @@ const difference = (a: StateVector, b: StateVector) => ({
 describe('between the states of a file', () => {
   test.each([
     ['nothing: Hermite of degree 7', undefined, 7],
+    ['Hermite 1, which takes two states', { method: 'hermite', degree: 1 }, 3],
     ['Hermite 3', { method: 'hermite', degree: 3 }, 3],
     ['Hermite 11', { method: 'hermite', degree: 11 }, 11],
     ['Lagrange 5', { method: 'lagrange', degree: 5 }, 5],

@@ -27,8 +27,8 @@ export const oemFixture = (path: string): EphemerisSegment => {
     frame: value('REF_FRAME'),
     startUtcMs: utc(value('START_TIME')),
     stopUtcMs: utc(value('STOP_TIME')),
-    useableStartUtcMs: utc(value('USEABLE_START_TIME')),
-    useableStopUtcMs: utc(value('USEABLE_STOP_TIME')),
+    useableStartUtcMs: utc(value('USEABLE_START_TIME') || value('START_TIME')),
+    useableStopUtcMs: utc(value('USEABLE_STOP_TIME') || value('STOP_TIME')),
     states,
   }
 }
