@@ -1,4 +1,4 @@
-import type { UtcMs } from '../../kernel/time.ts'
+import { MS_PER_HOUR, type UtcMs } from '../../kernel/time.ts'
 import type { ElementSet } from '../../orbit/element-set.ts'
 import { type DurableDatabase, numberOf } from '../../outbox/durable-database.ts'
 import {
@@ -32,6 +32,8 @@ export interface FlaggedSet {
   readonly flag: ElementFlag
 }
 
+// The same set in another format, or corrected under its epoch, is no second witness.
+const CONFIRMING_MS_MIN = MS_PER_HOUR
 // A person reads the first few.
 const FLAGGED_KEPT_MAX = 200
 
@@ -136,7 +138,7 @@ class Importer {
     const confirmed =
       before?.flag === 'jump' &&
       before.elements.epochUtcMs > current.elements.epochUtcMs &&
-      before.elements.epochUtcMs < set.epochUtcMs &&
+      set.epochUtcMs - before.elements.epochUtcMs >= CONFIRMING_MS_MIN &&
       !isJump(before.elements, set)
     return confirmed ? undefined : 'jump'
   }

@@ -67,7 +67,7 @@ const planeAngle = (one: ElementSet, other: ElementSet, nodeAngle: number): numb
  * plane is carried to the newer epoch; an orbit that was raised or sank meanwhile has drifted at any rate between the
  * two. Where on the orbit the object is does not count: a manoeuvre changes that freely in a day.
  */
-export const leastSpeedChange = (one: ElementSet, other: ElementSet): number => {
+const leastSpeedChange = (one: ElementSet, other: ElementSet): number => {
   const seconds = (other.epochUtcMs - one.epochUtcMs) / 1000
   const rates = [nodeRate(one), nodeRate(other)] as const
   const drift = ((rates[0] + rates[1]) / 2) * seconds
@@ -100,6 +100,10 @@ const believedSpeedChange = (one: ElementSet, other: ElementSet): number => {
     : Math.min(NEAR_CIRCULAR_MPS_MAX, BURN_MPS_MAX + THRUST_MPS_PER_DAY * days)
 }
 
+// Beyond two months the drift of a node is not known well enough to call anything a jump.
+const COMPARED_MS_MAX = 60 * MS_PER_DAY
+
 /** Whether no orbit, drag or engine leads from one set to the other: another object under the number, or a forgery. */
 export const isJump = (one: ElementSet, other: ElementSet): boolean =>
+  Math.abs(other.epochUtcMs - one.epochUtcMs) <= COMPARED_MS_MAX &&
   leastSpeedChange(one, other) > believedSpeedChange(one, other)

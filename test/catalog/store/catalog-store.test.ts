@@ -127,9 +127,22 @@ describe('the store of element sets', () => {
     // Again the same changes nothing: repeating is no proof.
     expect(take([swapped])).toMatchObject({ added: 0 })
     expect(current(25544)?.elements).toEqual(iss)
+    // Nor is the same in another format, whose epoch is cut, or a correction under it.
+    take([{ ...swapped, epochUtcMs: utcMs(swapped.epochUtcMs + 0.4) }])
+    take([{ ...swapped, bstar: 0.0002 }])
+    expect(current(25544)?.elements).toEqual(iss)
     // A good one makes it history.
     take([later(1)])
     expect(unwrap(store.objects())[0]?.flagged).toBeUndefined()
+  })
+
+  it('compares over two months at most: after a year nobody knows where the plane has drifted', () => {
+    take([iss])
+    take([later(59, { rightAscension: deg(100) })], utcMs(SECOND + 59 * MS_PER_DAY))
+    expect(current(25544)?.elements).toEqual(iss)
+    const far = later(365, { rightAscension: deg(100) })
+    take([far], far.epochUtcMs)
+    expect(current(25544)?.elements).toEqual(far)
   })
 
   it('believes a jump when a later set agrees with it, and does not call the two sides one orbit', () => {
