@@ -53,6 +53,15 @@ describe('Sun and Moon', () => {
     }
   })
 
+  test('they are as far away as eraMoon98 and eraEpv00 say (pyerfa 2.0.1.5)', () => {
+    const distanceTo = (body: CelestialBody): number =>
+      magnitude(unwrap(createBodyMotion(body).propagate(at)).position)
+    // eraMoon98 is up to 31.7 km off itself, as it says.
+    expect(Math.abs(distanceTo('moon') - 403_885.06)).toBeLessThan(31.7)
+    // The light of 504 s ago shows the Sun up to 250 km nearer or farther, and the theory is cut short: 1e-5 in all.
+    expect(Math.abs(distanceTo('sun') / 151_271_891 - 1)).toBeLessThan(1e-5)
+  })
+
   test('light time is included, and asking for it changes nothing', () => {
     const motion = createBodyMotion('moon')
     expect(createLook({ motion, site, lightTime: true })(at)).toEqual(createLook({ motion, site })(at))

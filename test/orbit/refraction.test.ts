@@ -77,6 +77,19 @@ describe('refraction by ITU-R P.834', () => {
     }
   })
 
+  test('and below the horizontal, from a hill of 3 km down to its own horizon', () => {
+    for (const apparent of [-1, -0.75, -0.5, -0.25]) {
+      const formula =
+        1 /
+        (1.314 +
+          0.6437 * apparent +
+          0.02869 * apparent ** 2 +
+          3 * (0.2305 + 0.09428 * apparent + 0.01096 * apparent ** 2) +
+          0.008583 * 9)
+      expect(Math.abs(bendingDeg(reference(3), apparent) - formula)).toBeLessThan(0.012)
+    }
+  })
+
   test.each([0, 1, 3])(
     'and of its formula 11, which starts from the free-space elevation, at %i km',
     (heightKm) => {
