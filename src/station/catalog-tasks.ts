@@ -20,6 +20,10 @@ export const runCatalogTask = <Kind extends CatalogTask['kind']>(
   options: { readonly clock: Clock; readonly signal?: AbortSignal },
 ): Promise<Result<CatalogTaskResult[Kind], Fault>> =>
   new Promise((resolve) => {
+    if (options.signal?.aborted === true) {
+      resolve(err(fault('store.write', "The catalogue's worker is not started any more")))
+      return
+    }
     const worker = new Worker(WORKER_URL, {
       workerData: task,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },

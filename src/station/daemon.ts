@@ -144,8 +144,7 @@ export const prepareDaemon = async (options: {
           ? {}
           : {
               fetchElements: async () => {
-                await fetchElements()
-                await planAnew()
+                if (await fetchElements()) await planAnew()
               },
             }),
         keepHouse: async () => {

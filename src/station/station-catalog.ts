@@ -15,8 +15,8 @@ export interface StationCatalog {
   readonly data: () => StationData
   /** Looks for newer elements, and which can still be flown. Says whether the targets may differ from before. */
   readonly refresh: () => Promise<boolean>
-  /** Asks the sources that are due; absent where there are none. */
-  readonly fetch: (() => Promise<void>) | undefined
+  /** Asks the sources that are due, and says whether anything came; absent where there are none. */
+  readonly fetch: (() => Promise<boolean>) | undefined
   readonly report: () => ElementsReport
   readonly stop: () => void
 }

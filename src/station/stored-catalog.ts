@@ -37,8 +37,11 @@ export interface StoredCatalog {
   readonly sourceOf: (set: ElementSet) => string
   /** Looks into the store again: a person may have imported something. Says whether anything is new. */
   readonly refresh: () => Promise<boolean>
-  /** Asks the sources that are due. What they say is in the log; troubles stay until the next time. */
-  readonly fetch: () => Promise<void>
+  /**
+   * Asks the sources that are due. What they say is in the log; troubles stay until the next time. Says whether
+   * anything came.
+   */
+  readonly fetch: () => Promise<boolean>
   readonly troubles: () => readonly Fault[]
   readonly stop: () => void
 }
@@ -113,13 +116,14 @@ export const openStoredCatalog = async (
         },
         tasks,
       )
-      if (stopping.signal.aborted) return
+      if (stopping.signal.aborted) return false
       if (!outcomes.ok) {
         log.fault(outcomes.error)
-        return
+        return false
       }
       for (const outcome of outcomes.value) tell(outcome)
       troubles = outcomes.value.flatMap((outcome) => (outcome.kind === 'trouble' ? [outcome.failure] : []))
+      return outcomes.value.some(({ kind }) => kind === 'imported')
     },
     troubles: () => troubles,
     stop: () => stopping.abort(),

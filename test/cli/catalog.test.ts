@@ -79,6 +79,21 @@ describe('azel catalog import, list and show', () => {
     expect(outcome.stderr).toMatch(new RegExp(`^drop/b\\.csv:${OBJECTS + 2}: row `, 'm'))
   })
 
+  it('list elements of SGP4-XP, marked as never flown', async () => {
+    const rows = readFileSync(SECOND, 'utf8').split('\r\n')
+    const columns = (rows[0] ?? '').split(',')
+    const cells = (rows.find((row) => row.includes(',25544,')) ?? '').split(',')
+    cells[columns.indexOf('EPHEMERIS_TYPE')] = '4'
+    writeFileSync(place.path('xp.csv'), `${rows[0]}\n${cells.join(',')}\n`)
+    expect((await azel('import', 'xp.csv')).stdout).toMatch(
+      /SGP4-XP, which SGP4 gets wrong .*it is not flown\n$/,
+    )
+    expect((await azel('list')).stdout).toMatch(/ISS \(ZARYA\) .* sgp4-xp\n$/)
+    expect(JSON.parse((await azel('list', '--json')).stdout)).toMatchObject([
+      { catalogNumber: 25544, flown: false, remarks: ['sgp4-xp'] },
+    ])
+  })
+
   it('tell what is refused, and list it', async () => {
     const rows = readFileSync(SECOND, 'utf8').split('\r\n')
     const columns = (rows[0] ?? '').split(',')
@@ -175,6 +190,32 @@ describe('azel catalog fetch', () => {
     expect(JSON.parse((await azel(...words, '--json')).stdout)).toMatchObject([{ kind: 'wait' }])
     expect(server.requests()).toHaveLength(1)
     expect(server.headers()[0]?.['user-agent']).toMatch(/^azel\/\d/)
+  })
+
+  it('asks the sources of a configuration, and keeps what comes in its data folder', async () => {
+    server = await startCelestrak(createVirtualClock({ startUtc: utcMs(0) }), readFileSync(SECOND, 'utf8'))
+    copyFileSync(FIRST, place.path('mine.csv'))
+    const example = readFileSync(new URL('../../config/azel.example.yaml', import.meta.url), 'utf8')
+    const sources = [
+      `{ kind: celestrak, group: active, server: "${server.url}" }`,
+      `{ kind: file, path: "${place.path('mine.csv')}" }`,
+      `{ kind: directory, path: "${place.path('nowhere')}" }`,
+    ]
+    writeFileSync(
+      place.path('azel.yaml'),
+      example
+        .replace(/sources: .*/, `sources: [${sources.join(', ')}]`)
+        .replace('dataFolder: /var/lib/azel', `dataFolder: ${place.path('station')}`)
+        .replace(/transmitters: .*/, `ownTransmitters: ${OWN}`),
+    )
+    const outcome = await place.run(['catalog', 'fetch', '--config', 'azel.yaml'])
+    expect(outcome.ended).toBe(1)
+    expect(outcome.stdout.match(new RegExp(`: ${OBJECTS} sets: ${OBJECTS} new`, 'g'))).toHaveLength(2)
+    expect(outcome.stderr).toMatch(/^azel: The file \S+nowhere cannot be read .*\[catalog\.unreadable\]\n$/)
+    const shown = await place.run(['catalog', 'show', '25544', '--config', 'azel.yaml'])
+    expect(shown.stdout).toContain('revisions     2')
+    expect(shown.stdout).toContain('ISS voice')
+    expect((await place.run(['catalog', 'list', '--data', 'station'])).stderr).toBe(`${OBJECTS} objects.\n`)
   })
 
   it('stops at a refusal, and asks again when a person says so', async () => {
