@@ -65,7 +65,8 @@ export const openStoredCatalog = async (
   const first = await read()
   if (!first.ok) return first
   let objects = first.value
-  let troubles: readonly Fault[] = []
+  // One for each source of the configuration at most. A source that is waited for keeps its trouble.
+  const troubles = new Map<string, Fault>()
   const state = (): string =>
     objects.map(({ current, flagged }) => `${current?.hash ?? ''}/${flagged?.hash ?? ''}`).join(' ')
 
@@ -75,16 +76,19 @@ export const openStoredCatalog = async (
       case 'imported': {
         const { sets, added, flaggedCount } = outcome.summary
         const refused = flaggedCount > 0 ? `, ${flaggedCount} of them refused` : ''
+        troubles.delete(source)
         log.info(`${source}: ${sets} element sets, ${added} of them new${refused}`)
         return
       }
       case 'same':
+        troubles.delete(source)
         log.info(`${source}: nothing newer`)
         return
       case 'wait':
         log.info(`${source}: not asked before ${formatUtc(outcome.untilUtcMs, 0)}, ${outcome.because}`)
         return
       case 'trouble':
+        troubles.set(source, outcome.failure)
         log.fault(outcome.failure)
         return
     }
@@ -122,10 +126,9 @@ export const openStoredCatalog = async (
         return false
       }
       for (const outcome of outcomes.value) tell(outcome)
-      troubles = outcomes.value.flatMap((outcome) => (outcome.kind === 'trouble' ? [outcome.failure] : []))
       return outcomes.value.some(({ kind }) => kind === 'imported')
     },
-    troubles: () => troubles,
+    troubles: () => [...troubles.values()],
     stop: () => stopping.abort(),
   })
 }
