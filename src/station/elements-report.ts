@@ -4,7 +4,7 @@ import { FLAG_WORDS } from '../catalog/store/sanity.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { formatDuration, formatUtc, type UtcMs, utcBetween, utcMs } from '../kernel/time.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
-import { objectLabel } from '../orbit/propagator.ts'
+import { objectLabel } from '../orbit/object-label.ts'
 import type { Configuration } from './configuration/schema.ts'
 
 /** How the elements of the requested objects stand: what the status shows. */

@@ -8,7 +8,8 @@ import { type Hz, hz } from '../kernel/units.ts'
 import { createDoppler, type DopplerFunction } from '../orbit/doppler.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
 import { createLook } from '../orbit/look.ts'
-import { createPropagator, objectLabel, type Propagator } from '../orbit/propagator.ts'
+import { objectLabel } from '../orbit/object-label.ts'
+import { createPropagator, type Propagator } from '../orbit/propagator.ts'
 import type { Site } from '../orbit/site.ts'
 
 /** One object to observe, with everything that predicts it. */

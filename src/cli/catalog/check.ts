@@ -11,7 +11,7 @@ import type { Fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import { formatUtc, type UtcMs } from '../../kernel/time.ts'
-import { objectLabel } from '../../orbit/propagator.ts'
+import { objectLabel } from '../../orbit/object-label.ts'
 import { endAtClosedPipe, printFault, printLine } from '../output.ts'
 import { ageWords, count } from './words.ts'
 

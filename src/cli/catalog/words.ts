@@ -1,7 +1,7 @@
 import type { ImportSummary } from '../../catalog/store/import-sets.ts'
 import { FLAG_WORDS } from '../../catalog/store/sanity.ts'
 import { formatDuration, formatUtc, type UtcMs, utcBetween } from '../../kernel/time.ts'
-import { objectLabel } from '../../orbit/propagator.ts'
+import { objectLabel } from '../../orbit/object-label.ts'
 
 /** `1 object`, `12 objects`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
