@@ -1,0 +1,37 @@
+import type { UtcMs } from '../../kernel/time.ts'
+import { type Ms, ms, type Sec, sec } from '../../kernel/units.ts'
+import type { ElementSet } from '../element-set.ts'
+import { type AlongTrackModel, type AlongTrackSigma, alongTrackSigmaOf } from './along-track-model.ts'
+import { DEFAULT_ALONG_TRACK_MODEL } from './default-along-track-model.ts'
+import { orbitTraits } from './orbit-traits.ts'
+
+/** How sure a prediction from elements is at an instant. */
+export interface PredictionQuality extends AlongTrackSigma {
+  /** From the elements' epoch to the instant; negative before the epoch. */
+  readonly age: Ms
+  /**
+   * One sigma of the instant at which the object is at a given place of its orbit: the inflated sigma over the mean
+   * speed. It is also that of the times of a pass (AOS, culmination, LOS), which an error along the track moves
+   * together; for geostationary objects, whose passes have no such times, it says nothing.
+   */
+  readonly timeSigma: Sec
+}
+
+/** The 1-sigma along the track of a prediction that is `age` old; before the epoch as after it. */
+export const alongTrackSigma = (model: AlongTrackModel, elements: ElementSet, age: Ms): AlongTrackSigma =>
+  alongTrackSigmaOf(model, orbitTraits(elements), age)
+
+/**
+ * How old a prediction is and how sure, by what the station learned or else by the shipped model. For elements that
+ * `checkElementSet` took.
+ */
+export const predictionQuality = (
+  elements: ElementSet,
+  at: UtcMs,
+  model: AlongTrackModel = DEFAULT_ALONG_TRACK_MODEL,
+): PredictionQuality => {
+  const age = ms(at - elements.epochUtcMs)
+  const traits = orbitTraits(elements)
+  const sigma = alongTrackSigmaOf(model, traits, age)
+  return { age, ...sigma, timeSigma: sec(sigma.inflatedSigma / traits.meanSpeed) }
+}
