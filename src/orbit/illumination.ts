@@ -11,6 +11,7 @@ import { type EclipseState, type Shadow, shadowAt } from './shadow.ts'
 import type { Site } from './site.ts'
 import { TIME_TOLERANCE_MS } from './sky-sample.ts'
 import type { Ut1MinusUtc } from './ut1.ts'
+import { magnitude, type StateVector } from './vector.ts'
 
 /** The sky over the site by the Sun's geometric elevation: twilight ends at 6°, 12° and 18° below the horizon. */
 export type SkyBrightness = 'day' | 'civil-twilight' | 'nautical-twilight' | 'astronomical-twilight' | 'night'
@@ -37,9 +38,14 @@ export interface PassIllumination {
 }
 
 // A low orbit is in the penumbra for eight seconds and in the shadow for minutes unless it grazes it.
-const STEP_MS = 20 * MS_PER_SECOND
+const STEP_MS_MIN = 20 * MS_PER_SECOND
 // A pass of a high orbit lasts for days: then the steps are longer, so that it costs some hundredths of a second.
 const STEPS_MAX = 2_000
+// Away from the contacts a step is a share of the time in which the fastest turn would reach one; never so long that speed
+// and distance would be others meanwhile.
+const CONTACT_SHARE = 0.5
+const OWN_DISTANCE_SHARE = 0.15
+const EARTH_RADIUS_KM = 6_378
 
 export const skyBrightness = (sunElevation: Deg): SkyBrightness => {
   if (sunElevation > -0.8333) return 'day'
@@ -62,6 +68,21 @@ export const createShadowOn = (motion: Motion): ((at: UtcMs) => Result<Shadow, F
 interface Lit {
   readonly atMs: number
   readonly shadow: Shadow
+  /** How long no contact can come, nearly. */
+  readonly quietMs: number
+}
+
+/**
+ * The directions of Earth and Sun part by v/r at most, and the Earth's disc grows or shrinks by v over the distance to its
+ * limb at most.
+ */
+const quietMsOf = ({ state, aboveFirstContact, aboveSecondContact }: Shadow, object: StateVector): number => {
+  const margin = state === 'sunlit' ? aboveFirstContact : state === 'umbra' ? -aboveSecondContact : 0
+  const distance = magnitude(object.position)
+  const speed = magnitude(object.velocity)
+  const toLimb = Math.sqrt(Math.max(1, distance * distance - EARTH_RADIUS_KM * EARTH_RADIUS_KM))
+  const fastest = speed / distance + speed / toLimb
+  return MS_PER_SECOND * Math.min((CONTACT_SHARE * margin) / fastest, (OWN_DISTANCE_SHARE * distance) / speed)
 }
 
 type LitAt = (atMs: number) => Result<Lit, Fault>
@@ -100,18 +121,23 @@ const changesBetween = (litAt: LitAt, a: Lit, b: Lit): readonly ShadowChange[] =
 
 /**
  * How an object is lit during one of its passes, and how bright the sky is then. Contacts are refined to a microsecond;
- * one that is over between two looks (20 s, more on passes of half a day and longer) is not seen. The object is taken
- * where it is at the instant, without light time. Fault where object or Sun is not known at AOS, TCA or LOS.
+ * one that is over within 20 s (more on passes of half a day and longer) may not be seen. The object is taken
+ * where it is at the instant, without light time. Whoever asks for many passes gives the Sun as a `createTabulatedMotion`.
+ * Fault where object or Sun is not known at AOS, TCA or LOS.
  */
 export const illuminationOf = <Key extends CatalogNumber>(
   motion: Motion<Key>,
   pass: Pass<Key>,
-  options: { readonly site: Site; readonly ut1MinusUtc?: Ut1MinusUtc },
+  options: { readonly site: Site; readonly ut1MinusUtc?: Ut1MinusUtc; readonly sun?: Motion },
 ): Result<PassIllumination, Fault> => {
-  const shadowOn = createShadowOn(motion)
+  const { sun: sunMotion = createBodyMotion('sun'), ...seenFrom } = options
   const litAt: LitAt = (atMs) => {
-    const shadow = shadowOn(utcMs(atMs))
-    return shadow.ok ? ok({ atMs, shadow: shadow.value }) : shadow
+    const object = motion.propagate(utcMs(atMs))
+    if (!object.ok) return object
+    const sunState = sunMotion.propagate(utcMs(atMs))
+    if (!sunState.ok) return sunState
+    const shadow = shadowAt(object.value.position, sunState.value.position)
+    return ok({ atMs, shadow, quietMs: quietMsOf(shadow, object.value) })
   }
   const aos = litAt(pass.aosUtcMs)
   if (!aos.ok) return aos
@@ -119,16 +145,17 @@ export const illuminationOf = <Key extends CatalogNumber>(
   if (!tca.ok) return tca
   const los = litAt(pass.losUtcMs)
   if (!los.ok) return los
-  const sun = createLook({ motion: createBodyMotion('sun'), ...options })(pass.tcaUtcMs)
+  const sun = createLook({ motion: sunMotion, ...seenFrom })(pass.tcaUtcMs)
   if (!sun.ok) return sun
 
   const durationMs = pass.losUtcMs - pass.aosUtcMs
-  const steps = Math.max(1, Math.min(STEPS_MAX, Math.ceil(durationMs / STEP_MS)))
+  const leastStepMs = Math.max(STEP_MS_MIN, durationMs / STEPS_MAX)
   const changes: ShadowChange[] = []
   let before = aos.value
   let isLit = before.shadow.state !== 'umbra'
-  for (let step = 1; step <= steps; step += 1) {
-    const lit = step === steps ? los : litAt(pass.aosUtcMs + (durationMs * step) / steps)
+  for (let atMs: number = pass.aosUtcMs; atMs < pass.losUtcMs; ) {
+    atMs = Math.min(pass.losUtcMs, atMs + Math.max(leastStepMs, before.atMs === atMs ? before.quietMs : 0))
+    const lit = atMs === pass.losUtcMs ? los : litAt(atMs)
     if (!lit.ok) continue
     changes.push(...changesBetween(litAt, before, lit.value))
     before = lit.value
