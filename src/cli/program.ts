@@ -6,6 +6,7 @@ import { registerControlCommands } from './control.ts'
 import { registerDemoCommand } from './demo.ts'
 import { registerKeysCommand } from './keys.ts'
 import { registerListenCommand } from './listen.ts'
+import { registerLookCommand } from './look.ts'
 import { registerRunCommand } from './run.ts'
 import { registerSimCommand } from './sim.ts'
 import { programVersion } from './version.ts'
@@ -26,6 +27,7 @@ export const createProgram = (): Command => {
   registerControlCommands(program)
   registerListenCommand(program)
   registerCatalogCommand(program)
+  registerLookCommand(program)
   registerConfigCommand(program)
   registerKeysCommand(program)
   registerBrokerCommand(program)

@@ -72,7 +72,7 @@ export const ERROR_CATALOGUE = {
   'key.invalid': entry('error', 'final', 'Give an Ed25519 key as made by "azel keys create".'),
 
   // catalog
-  'catalog.unreadable': entry('error', 'final', 'Check the path of the element file in the configuration.'),
+  'catalog.unreadable': entry('error', 'final', 'Check the path, and that this user may read the file.'),
   'catalog.format': entry(
     'error',
     'final',
@@ -97,7 +97,7 @@ export const ERROR_CATALOGUE = {
   'catalog.unknown-satellite': entry(
     'error',
     'final',
-    'Check the catalogue number against the element file.',
+    'Check number and name; "azel catalog list" shows what is in the catalogue.',
   ),
   'catalog.no-transmitter': entry(
     'error',
@@ -155,6 +155,11 @@ export const ERROR_CATALOGUE = {
     'error',
     'final',
     'Fetch a newer bulletin of the IERS, or give UT1 − UTC in seconds (below 0.9).',
+  ),
+  'orbit.horizon': entry(
+    'error',
+    'final',
+    'Give azimuth and elevation in degrees, a point a line as "120.5, 8", or a YAML list of them.',
   ),
   'plan.window': entry(
     'error',

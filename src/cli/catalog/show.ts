@@ -3,14 +3,14 @@ import { CatalogStore, type StoredObject } from '../../catalog/store/catalog-sto
 import type { StoredSet } from '../../catalog/store/rows.ts'
 import { FLAG_WORDS } from '../../catalog/store/sanity.ts'
 import type { Transmitter } from '../../catalog/transmitters.ts'
-import { type Fault, fault } from '../../kernel/errors.ts'
-import { nearName } from '../../kernel/near-name.ts'
+import type { Fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
-import { err, ok, type Result } from '../../kernel/result.ts'
+import type { Result } from '../../kernel/result.ts'
 import { formatUtc, MS_PER_DAY, MS_PER_MINUTE, type UtcMs, utcMs } from '../../kernel/time.ts'
 import { objectLabel } from '../../orbit/object-label.ts'
 import { loadStationTransmitters } from '../../station/stored-catalog.ts'
 import { printFault, printLine } from '../output.ts'
+import { chooseObject } from '../sky/choose.ts'
 import { remarks } from './list.ts'
 import { type CatalogPlace, catalogPlace, type PlaceOptions } from './place.ts'
 import { ageWords } from './words.ts'
@@ -30,7 +30,7 @@ export const runShow = async (satellite: string, options: ShowOptions): Promise<
   try {
     const objects = store.value.objects()
     if (!objects.ok) return printFault(objects.error)
-    const found = findObject(objects.value, satellite)
+    const found = chooseObject(objects.value, satellite, 'in the catalogue')
     if (!found.ok) return printFault(found.error)
     const revisions = store.value.revisions(found.value.catalogNumber)
     if (!revisions.ok) return printFault(revisions.error)
@@ -47,49 +47,6 @@ export const runShow = async (satellite: string, options: ShowOptions): Promise<
   } finally {
     store.value.close()
   }
-}
-
-// More is no choice.
-const CANDIDATES_TOLD_MAX = 8
-
-/** The object of a number, a whole name or the only name that holds the text. Error: `catalog.unknown-satellite`. */
-const findObject = (objects: readonly StoredObject[], text: string): Result<StoredObject, Fault> => {
-  const wanted = text.trim().toLowerCase()
-  const unknown = (what: string): Result<never, Fault> =>
-    err(fault('catalog.unknown-satellite', `There is no "${text.slice(0, 80)}" in the catalogue${what}`))
-  if (/^\d+$/.test(wanted)) {
-    const object = objects.find(({ catalogNumber }) => catalogNumber === Number(wanted))
-    return object === undefined ? unknown('') : ok(object)
-  }
-  const whole = objects.filter(({ name }) => name.toLowerCase() === wanted)
-  const holding = wanted === '' ? [] : objects.filter(({ name }) => name.toLowerCase().includes(wanted))
-  const [only, ...others] = whole.length > 0 ? whole : holding
-  if (only !== undefined && others.length === 0) return ok(only)
-  if (only !== undefined) {
-    const told = [only, ...others].slice(0, CANDIDATES_TOLD_MAX).map(objectLabel).join(', ')
-    const more = others.length + 1 - CANDIDATES_TOLD_MAX
-    return unknown(` alone: ${told}${more > 0 ? ` and ${more} more` : ''}`)
-  }
-  const near = nearestName(objects, wanted)
-  return unknown(near === undefined ? '' : `; the nearest name is "${near}"`)
-}
-
-/** The name that was probably meant: by the whole of it, or by one of its words (`zaria`: `ISS (ZARYA)`). */
-const nearestName = (objects: readonly StoredObject[], wanted: string): string | undefined => {
-  const names = objects.map(({ name }) => name)
-  const whole = nearName(wanted, names)
-  if (whole !== undefined) return whole
-  const byWord = new Map(
-    names.flatMap((name) =>
-      name
-        .toLowerCase()
-        .split(/[^\p{L}\d]+/u)
-        .filter((word) => word.length >= 3)
-        .map((word) => [word, name] as const),
-    ),
-  )
-  const word = nearName(wanted, byWord.keys())
-  return word === undefined ? undefined : byWord.get(word)
 }
 
 const loadTransmitters = (

@@ -2,7 +2,7 @@ import { type AzEl, compassPoint } from '../../kernel/angle.ts'
 import { formatDuration, formatUtc } from '../../kernel/time.ts'
 import { ms } from '../../kernel/units.ts'
 import { skyDirection } from '../../pointing/mount.ts'
-import { fitColumns } from './display-width.ts'
+import { fitColumns } from '../display-width.ts'
 import { drawSky, type SkyCell } from './sky-plot.ts'
 import type { DemoState } from './state.ts'
 

@@ -35,3 +35,17 @@ export const fitColumns = (line: string, width: number): string => {
     })
     .join('')
 }
+
+/** A line without style codes, cut or filled with blanks to exactly so many columns. */
+export const padColumns = (line: string, width: number): string => {
+  const fitted = fitColumns(line, width)
+  const columns = displayWidth(fitted)
+  return `${fitted}${' '.repeat(Math.max(0, width - columns))}`
+}
+
+/** How many columns a text without style codes takes. */
+export const displayWidth = (text: string): number => {
+  let columns = 0
+  for (const character of text) columns += columnsOf(character)
+  return columns
+}

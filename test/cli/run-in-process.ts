@@ -1,0 +1,48 @@
+import { CommanderError } from 'commander'
+import { vi } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
+import type { Outcome } from './azel-process.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Runs a command line in this process: as `azel WORDS`, and as fast as a call. For commands that print and end. */
+export const runInProcess = async (...words: readonly string[]): Promise<Outcome> => {
+  const { stdout, stderr } = process
+  const taken = { stdout: '', stderr: '' }
+  const take = (name: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
+    taken[name] += String(text)
+    return true
+  }
+  const spies = [
+    vi.spyOn(stdout, 'write').mockImplementation(take('stdout')),
+    vi.spyOn(stderr, 'write').mockImplementation(take('stderr')),
+  ]
+  const exitCodeBefore = process.exitCode
+  process.exitCode = undefined
+  const listeners = SIGNALS.map((signal) => ({ signal, before: process.listeners(signal) }))
+  const stdoutListeners = stdout.listeners('error')
+  try {
+    const program = createProgram()
+    for (const command of [program, ...program.commands]) command.exitOverride()
+    await program.parseAsync(['node', 'azel', ...words])
+    return { ended: Number(process.exitCode ?? 0), ...taken }
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    return { ended: thrown.exitCode, ...taken }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    process.exitCode = exitCodeBefore
+    for (const { signal, before } of listeners)
+      for (const listener of process.listeners(signal))
+        if (!before.includes(listener)) process.removeListener(signal, listener)
+    for (const listener of stdout.listeners('error'))
+      if (!stdoutListeners.includes(listener)) stdout.removeListener('error', listener as () => void)
+  }
+}
+
+/** How a command refuses: one sentence on standard error, nothing on standard output. */
+export const refusalOf = (outcome: Outcome): string => {
+  if (outcome.ended !== 1 || outcome.stdout !== '' || /^\s+at /m.test(outcome.stderr))
+    throw new Error(JSON.stringify(outcome))
+  return outcome.stderr
+}
