@@ -7,6 +7,7 @@ import { registerDemoCommand } from './demo.ts'
 import { registerKeysCommand } from './keys.ts'
 import { registerListenCommand } from './listen.ts'
 import { registerLookCommand } from './look.ts'
+import { registerPlanCommand } from './plan.ts'
 import { registerRunCommand } from './run.ts'
 import { registerSimCommand } from './sim.ts'
 import { programVersion } from './version.ts'
@@ -28,6 +29,7 @@ export const createProgram = (): Command => {
   registerListenCommand(program)
   registerCatalogCommand(program)
   registerLookCommand(program)
+  registerPlanCommand(program)
   registerConfigCommand(program)
   registerKeysCommand(program)
   registerBrokerCommand(program)

@@ -171,6 +171,7 @@ export const ERROR_CATALOGUE = {
     'final',
     'Choose another satellite, a longer window or a lower minimum elevation.',
   ),
+  'plan.not-written': entry('error', 'final', 'Choose a path in a folder that this user may write to.'),
 
   // motion
   'motion.outside-envelope': entry(

@@ -11,7 +11,7 @@ import type { Site } from '../../orbit/site.ts'
 import type { Ut1MinusUtc } from '../../orbit/ut1.ts'
 import { maskOf, siteOf } from '../../station/build.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
-import type { ViewpointOptions } from './options.ts'
+import type { ObjectOptions, ViewpointOptions } from './options.ts'
 import { readSmallFile } from './small-file.ts'
 
 /** From where the sky is seen, and how. */
@@ -28,7 +28,7 @@ export interface Viewpoint {
  * site. Faults: `cli.usage` where there is no site, and those of the files named.
  */
 export const viewpointOf = async (
-  options: ViewpointOptions,
+  options: ViewpointOptions & Pick<ObjectOptions, 'body' | 'ephemeris'>,
   configuration: Configuration | undefined,
 ): Promise<Result<Viewpoint, Fault>> => {
   const site = options.site ?? (configuration === undefined ? undefined : siteOf(configuration))
@@ -50,7 +50,8 @@ export const viewpointOf = async (
     site,
     mask: mask.value,
     refraction: refraction.value,
-    lightTime: options.lightTime === true,
+    // These motions bring it along, asked for or not.
+    lightTime: options.lightTime === true || options.ephemeris !== undefined || options.body !== undefined,
     ut1MinusUtc: ut1MinusUtc.value,
   })
 }

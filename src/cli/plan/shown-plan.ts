@@ -1,0 +1,61 @@
+import { formatUtc, type UtcMs } from '../../kernel/time.ts'
+import { type PredictionQuality, predictionQuality } from '../../orbit/uncertainty/prediction-quality.ts'
+import type { NotTaken, PassRequest, Task, Timetable } from '../../plan/timetable.ts'
+import type { Target } from '../../station/target.ts'
+
+/** A timetable with what is shown beside it. */
+export interface ShownPlan {
+  readonly station: { readonly id: string; readonly name: string }
+  readonly fromUtcMs: UtcMs
+  readonly toUtcMs: UtcMs
+  /** Those that can be planned for, the highest priority first. */
+  readonly requests: readonly PassRequest[]
+  readonly timetable: Timetable
+  /** How sure the times of a pass are; undefined for an object without elements. */
+  readonly qualityOf: (pass: Task['pass']) => PredictionQuality | undefined
+  /** What was said about elements and requests while planning, sentences. */
+  readonly troubles: readonly string[]
+}
+
+/** How sure passes of these targets are. */
+export const qualityFrom = (targets: readonly Target[]): ShownPlan['qualityOf'] => {
+  const elementsOf = new Map(targets.map(({ elements }) => [elements.catalogNumber, elements]))
+  return ({ catalogNumber, tcaUtcMs }) => {
+    const elements = elementsOf.get(catalogNumber)
+    return elements === undefined ? undefined : predictionQuality(elements, tcaUtcMs)
+  }
+}
+
+/** The plan for programs. */
+export const planJson = (plan: ShownPlan): string => {
+  const passOf = ({ pass, passId, request }: Task | NotTaken) => {
+    const quality = plan.qualityOf(pass)
+    return {
+      passId,
+      request: request?.id ?? null,
+      priority: request?.priority ?? null,
+      catalogNumber: pass.catalogNumber,
+      name: pass.name,
+      aosUtc: formatUtc(pass.aosUtcMs),
+      aosAzimuthDeg: pass.aosAzimuth,
+      tcaUtc: formatUtc(pass.tcaUtcMs),
+      maximumElevationDeg: pass.maximumElevation,
+      tcaAzimuthDeg: pass.tcaAzimuth,
+      losUtc: formatUtc(pass.losUtcMs),
+      losAzimuthDeg: pass.losAzimuth,
+      timeSigmaSec: quality === undefined ? null : Number(quality.timeSigma.toPrecision(3)),
+    }
+  }
+  return JSON.stringify({
+    station: plan.station.id,
+    fromUtc: formatUtc(plan.fromUtcMs),
+    toUtc: formatUtc(plan.toUtcMs),
+    tasks: plan.timetable.tasks.map((task) => ({
+      ...passOf(task),
+      startUtc: formatUtc(task.startUtcMs),
+      stopUtc: formatUtc(task.stopUtcMs),
+    })),
+    notTaken: plan.timetable.notTaken.map((each) => ({ ...passOf(each), reason: each.reason })),
+    troubles: plan.troubles,
+  })
+}
