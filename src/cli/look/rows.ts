@@ -14,15 +14,15 @@ export interface LookGrid {
   readonly count: number
 }
 
-// A hundredth of a microsecond, as a share of the step: a last instant that rounding puts after the end still counts.
-const ROUNDING_SHARE = 1e-8
+// A microsecond, which is what is written: a last instant that rounding puts after the end still counts.
+const ROUNDING_MS = 1e-3
 
 /** Faults `plan.window` where the end lies before the beginning, `cli.usage` where there would be too many. */
 export const lookGrid = (fromUtcMs: UtcMs, toUtcMs: UtcMs, step: Ms): Result<LookGrid, Fault> => {
   const between = (): string => `from ${formatUtc(fromUtcMs, 0)} to ${formatUtc(toUtcMs, 0)}`
   if (!(toUtcMs >= fromUtcMs))
     return err(fault('plan.window', `The window ${between()} ends before it begins`))
-  const count = Math.floor((toUtcMs - fromUtcMs) / step + ROUNDING_SHARE) + 1
+  const count = Math.floor((toUtcMs - fromUtcMs + ROUNDING_MS) / step) + 1
   if (count > ROWS_MAX) {
     return err(
       fault(
