@@ -1,42 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { elementSetFromTle, tleChecksum } from '../../src/catalog/tle.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { MS_PER_MINUTE, utcMs } from '../../src/kernel/time.ts'
 import { PROPAGATION_SPAN_MS_MAX } from '../../src/orbit/propagator.ts'
-import { fixture, ISS, propagatorOf } from './fixtures.ts'
-
-interface Case {
-  readonly label: string
-  readonly line1: string
-  readonly line2: string
-  /** Minutes since epoch. */
-  readonly start: number
-  readonly stop: number
-  readonly step: number
-  readonly expected: readonly (readonly number[])[]
-}
-
-// Three of the cases were made up with checksums that do not hold; the lines are what is tested here.
-const withChecksum = (line: string): string => line.slice(0, 68) + String(tleChecksum(line))
-
-const verificationCases = (): readonly Case[] => {
-  const states: number[][][] = []
-  for (const line of fixture('orbit/tcppver.out').split(/\r?\n/)) {
-    if (line.trim().endsWith('xx')) states.push([])
-    else if (line.trim() !== '') states.at(-1)?.push(line.trim().split(/\s+/).slice(0, 7).map(Number))
-  }
-  const lines = fixture('orbit/SGP4-VER.TLE').split(/\r?\n/)
-  const cases: Case[] = []
-  for (const [index, line1] of lines.entries()) {
-    if (!line1.startsWith('1 ')) continue
-    const line2 = lines[index + 1] ?? ''
-    const [start = 0, stop = 0, step = 1] = line2.slice(69).trim().split(/\s+/).map(Number)
-    const label = `${line1.slice(2, 7)} from ${start} min`
-    const expected = states[cases.length] ?? []
-    cases.push({ label, line1: withChecksum(line1), line2: withChecksum(line2), start, stop, step, expected })
-  }
-  return cases
-}
+import { ISS, propagatorOf } from './fixtures.ts'
+import { verificationCases } from './verification-cases.ts'
 
 const cases = verificationCases()
 
@@ -47,7 +14,7 @@ describe('AIAA 2006-6753 verification cases', () => {
   })
 
   test.each(cases)('$label: within 1 mm and 1e-6 km/s, and a fault where the reference ends', (one) => {
-    const elements = unwrap(elementSetFromTle({ line1: one.line1, line2: one.line2 }))
+    const { elements } = one
     const { propagate } = propagatorOf(elements)
     const at = (minutes: number) => propagate(utcMs(elements.epochUtcMs + minutes * MS_PER_MINUTE))
     for (const [minutes = 0, x = 0, y = 0, z = 0, vx = 0, vy = 0, vz = 0] of one.expected) {
