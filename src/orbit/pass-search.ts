@@ -54,7 +54,11 @@ const lastPredicted = (trySample: TrySample, last: SkySample, failedAtMs: number
   return good
 }
 
-const checkWindow = ({ fromUtcMs, toUtcMs }: PassSearchOptions): Result<undefined, Fault> => {
+/** Whether a window can be searched for passes: fault `plan.window`. */
+export const checkPassWindow = ({
+  fromUtcMs,
+  toUtcMs,
+}: Pick<PassSearchOptions, 'fromUtcMs' | 'toUtcMs'>): Result<undefined, Fault> => {
   const windowMs = toUtcMs - fromUtcMs
   if (windowMs > 0 && windowMs <= PASS_WINDOW_MS_MAX) return ok(undefined)
   const bounds = Number.isFinite(windowMs)
@@ -93,7 +97,7 @@ const uncovered = ({ motion, fromUtcMs, toUtcMs }: PassSearchOptions): Fault | u
 export const findPasses = <Key extends CatalogNumber>(
   options: PassSearchOptions<Key>,
 ): PassSearchResult<Key> => {
-  const window = checkWindow(options)
+  const window = checkPassWindow(options)
   if (!window.ok) return { passes: [], problem: window.error }
   const { motion, refraction } = options
   const shownMask = options.mask ?? flatHorizon(options.minimumElevation ?? deg(0))

@@ -22,6 +22,13 @@ export interface Propagator extends Motion<number> {
  */
 export const PROPAGATION_SPAN_MS_MAX = 20 * 365.25 * MS_PER_DAY
 
+/** Why an object is not predicted for an instant beyond `PROPAGATION_SPAN_MS_MAX`. */
+export const tooFarFromEpoch = (elements: ElementSet): Fault =>
+  fault(
+    'orbit.propagation',
+    `${objectLabel(elements)} was asked for more than 20 years away from the epoch of its elements`,
+  )
+
 /** What SGP4's numbers for what went wrong mean, for the end of a sentence. */
 export const SGP4_COMPLAINTS: Readonly<Record<number, string>> = {
   [SatRecError.MeanEccentricityOutOfRange]: 'its mean eccentricity has left 0 to 1 (SGP4 error 1)',
@@ -53,12 +60,7 @@ export const createPropagator = (elements: ElementSet): Result<Propagator, Fault
       const sinceEpochMs = at - elements.epochUtcMs
       // Written so that NaN is refused as well: SGP4 would integrate for ever.
       if (!(Math.abs(sinceEpochMs) <= PROPAGATION_SPAN_MS_MAX)) {
-        return err(
-          fault(
-            'orbit.propagation',
-            `${objectLabel(elements)} was asked for more than 20 years away from the epoch of its elements`,
-          ),
-        )
+        return err(tooFarFromEpoch(elements))
       }
       const state = sgp4(record, sinceEpochMs / MS_PER_MINUTE)
       if (state === null) return failure(at, SGP4_COMPLAINTS[record.error] ?? `SGP4 error ${record.error}`)

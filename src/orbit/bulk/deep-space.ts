@@ -1,0 +1,183 @@
+import { DEEP, DEEP_LENGTH, RESONANCE } from './deep-records.ts'
+import { SHAPE, SLOW, writeState } from './fast-motion.ts'
+import { J3_OVER_J2, RECORD, RECORD_LENGTH, XKE } from './records.ts'
+import { resonancePoint } from './resonance.ts'
+import { SGP4_ERROR } from './sgp4-error.ts'
+import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
+
+// AIAA 2006-6753, app. D: rates of the Earth (`dspace`), the Sun and the Moon (`dpper`), per minute, and the
+// eccentricities of the latter.
+const EARTH_RAD_PER_MINUTE = 4.3752690880113e-3
+const SUN_RAD_PER_MINUTE = 1.19459e-5
+const SUN_ECCENTRICITY = 0.01675
+const MOON_RAD_PER_MINUTE = 1.5835218e-4
+const MOON_ECCENTRICITY = 0.0549
+/** Below 11.46° of inclination node and perigee are changed by the way of Lyddane. */
+const LYDDANE_RADIANS = 0.2
+const TWO_PI = 2 * Math.PI
+/** What the denominator of xlcof is where the orbit is exactly retrograde. */
+const RETROGRADE_DENOMINATOR = 1.5e-12
+
+const slow = new Float64Array(5)
+const shape = new Float64Array(7)
+// sin zf, and the f2 and f3 of dpper, of the body asked for last.
+const body = new Float64Array(3)
+
+const placeBody = (meanLongitude: number, eccentricity: number): void => {
+  const turns = halfTurnsOf(meanLongitude)
+  const zf = meanLongitude + 2 * eccentricity * signOf(turns) * sinOf(reducedOf(meanLongitude, turns))
+  const zfTurns = halfTurnsOf(zf)
+  const zfRest = reducedOf(zf, zfTurns)
+  const sign = signOf(zfTurns)
+  const sinzf = sign * sinOf(zfRest)
+  body[0] = sinzf
+  body[1] = 0.5 * sinzf * sinzf - 0.25
+  body[2] = -0.5 * sinzf * sign * cosOf(zfRest)
+}
+
+const shapeOf = (inclination: number): void => {
+  const turns = halfTurnsOf(inclination)
+  const rest = reducedOf(inclination, turns)
+  const sin = signOf(turns) * sinOf(rest)
+  const cos = signOf(turns) * cosOf(rest)
+  const square = cos * cos
+  const denominator = Math.abs(cos + 1) > RETROGRADE_DENOMINATOR ? 1 + cos : RETROGRADE_DENOMINATOR
+  shape[SHAPE.sinInclination] = sin
+  shape[SHAPE.cosInclination] = cos
+  shape[SHAPE.aycof] = -0.5 * J3_OVER_J2 * sin
+  shape[SHAPE.xlcof] = (-0.25 * J3_OVER_J2 * sin * (3 + 5 * cos)) / denominator
+  shape[SHAPE.con41] = 3 * square - 1
+  shape[SHAPE.x1mth2] = 1 - square
+  shape[SHAPE.x7thm1] = 7 * square - 1
+}
+
+/**
+ * SDP4, for periods of 225 min and more: as `nearEarthStates`, with the object's record in `deep` too. The resonance
+ * integration leaves its last points there, which makes the next instant cheap and changes no result.
+ */
+export const deepSpaceStates = (
+  records: Float64Array,
+  index: number,
+  deep: Float64Array,
+  minutes: Float64Array,
+  count: number,
+  out: Float64Array,
+  outAt: number,
+): number => {
+  const at = index * RECORD_LENGTH
+  const deepAt = (records[at + RECORD.deepSpace] ?? 0) * DEEP_LENGTH
+  const record = (field: number): number => records[at + field] ?? 0
+  const third = (field: number): number => deep[deepAt + field] ?? 0
+  const no = record(RECORD.meanMotion)
+  const argpo = record(RECORD.argumentOfPericenter)
+  const argpdot = record(RECORD.argumentOfPericenterRate)
+  const irez = third(DEEP.irez)
+
+  let to = outAt
+  for (let step = 0; step < count; step += 1) {
+    const t = minutes[step] ?? 0
+    const t2 = t * t
+    // Secular gravity, drag, Sun and Moon.
+    let mm = record(RECORD.meanAnomaly) + record(RECORD.meanAnomalyRate) * t + third(DEEP.dmdt) * t
+    let argpp = argpo + argpdot * t + third(DEEP.domdt) * t
+    let nodem =
+      record(RECORD.node) + record(RECORD.nodeRate) * t + record(RECORD.nodeDrag) * t2 + third(DEEP.dnodt) * t
+    const tempa = 1 - record(RECORD.cc1) * t
+    let ep = record(RECORD.eccentricity) + third(DEEP.dedt) * t
+    let inclination = record(RECORD.inclination) + third(DEEP.didt) * t
+    let semiMajorAxis = record(RECORD.semiMajorAxis)
+    if (irez !== 0) {
+      const point = resonancePoint(deep, deepAt, t, no, argpo, argpdot)
+      const ft = t - (deep[point + RESONANCE.atime] ?? 0)
+      const xndt = deep[point + RESONANCE.xndt] ?? 0
+      const nm =
+        (deep[point + RESONANCE.xni] ?? 0) + ft * (xndt + 0.5 * ft * (deep[point + RESONANCE.xnddt] ?? 0))
+      const xl =
+        (deep[point + RESONANCE.xli] ?? 0) + ft * ((deep[point + RESONANCE.xldot] ?? 0) + 0.5 * ft * xndt)
+      if (!(nm > 0)) return SGP4_ERROR.meanMotion
+      const theta = (third(DEEP.gsto) + t * EARTH_RAD_PER_MINUTE) % TWO_PI
+      mm = irez === 1 ? xl - nodem - argpp + theta : xl - 2 * nodem + 2 * theta
+      semiMajorAxis = (XKE / nm) ** (2 / 3)
+    }
+    ep -= record(RECORD.bstarCc4) * t
+    if (!(ep < 1 && ep >= -0.001)) return SGP4_ERROR.meanEccentricity
+    if (ep < 1e-6) ep = 1e-6
+    mm += no * record(RECORD.t2cof) * t2
+    nodem %= TWO_PI
+
+    // Periodics of Sun and Moon, zero at epoch.
+    placeBody(third(DEEP.zmos) + SUN_RAD_PER_MINUTE * t, SUN_ECCENTRICITY)
+    const sunSin = body[0] ?? 0
+    const sunF2 = body[1] ?? 0
+    const sunF3 = body[2] ?? 0
+    placeBody(third(DEEP.zmol) + MOON_RAD_PER_MINUTE * t, MOON_ECCENTRICITY)
+    const moonSin = body[0] ?? 0
+    const moonF2 = body[1] ?? 0
+    const moonF3 = body[2] ?? 0
+    ep +=
+      third(DEEP.se2) * sunF2 +
+      third(DEEP.se3) * sunF3 +
+      (third(DEEP.ee2) * moonF2 + third(DEEP.e3) * moonF3) -
+      third(DEEP.peo)
+    const pinc =
+      third(DEEP.si2) * sunF2 +
+      third(DEEP.si3) * sunF3 +
+      (third(DEEP.xi2) * moonF2 + third(DEEP.xi3) * moonF3) -
+      third(DEEP.pinco)
+    const pl =
+      third(DEEP.sl2) * sunF2 +
+      third(DEEP.sl3) * sunF3 +
+      third(DEEP.sl4) * sunSin +
+      (third(DEEP.xl2) * moonF2 + third(DEEP.xl3) * moonF3 + third(DEEP.xl4) * moonSin) -
+      third(DEEP.plo)
+    let pgh =
+      third(DEEP.sgh2) * sunF2 +
+      third(DEEP.sgh3) * sunF3 +
+      third(DEEP.sgh4) * sunSin +
+      (third(DEEP.xgh2) * moonF2 + third(DEEP.xgh3) * moonF3 + third(DEEP.xgh4) * moonSin) -
+      third(DEEP.pgho)
+    let ph =
+      third(DEEP.sh2) * sunF2 +
+      third(DEEP.sh3) * sunF3 +
+      (third(DEEP.xh2) * moonF2 + third(DEEP.xh3) * moonF3) -
+      third(DEEP.pho)
+    inclination += pinc
+    const sinip = Math.sin(inclination)
+    const cosip = Math.cos(inclination)
+    let nodep = nodem
+    if (inclination >= LYDDANE_RADIANS) {
+      ph /= sinip
+      pgh -= cosip * ph
+      argpp += pgh
+      nodep += ph
+      mm += pl
+    } else {
+      const sinop = Math.sin(nodep)
+      const cosop = Math.cos(nodep)
+      const alfdp = sinip * sinop + ph * cosop + pinc * cosip * sinop
+      const betdp = sinip * cosop - ph * sinop + pinc * cosip * cosop
+      const xls = mm + argpp + cosip * nodep + pl + pgh - pinc * nodep * sinip
+      const before = nodep
+      nodep = Math.atan2(alfdp, betdp)
+      if (Math.abs(before - nodep) > Math.PI) nodep += nodep < before ? TWO_PI : -TWO_PI
+      mm += pl
+      argpp = xls - mm - cosip * nodep
+    }
+    if (inclination < 0) {
+      inclination = -inclination
+      nodep += Math.PI
+      argpp -= Math.PI
+    }
+    if (!(ep >= 0 && ep <= 1)) return SGP4_ERROR.perturbedEccentricity
+    shapeOf(inclination)
+    slow[SLOW.semiMajorAxis] = semiMajorAxis * tempa * tempa
+    slow[SLOW.eccentricity] = ep
+    slow[SLOW.argumentOfPericenter] = argpp
+    slow[SLOW.meanAnomaly] = mm
+    slow[SLOW.node] = nodep
+    const error = writeState(slow, shape, 0, out, to)
+    if (error !== SGP4_ERROR.none) return error
+    to += 6
+  }
+  return SGP4_ERROR.none
+}

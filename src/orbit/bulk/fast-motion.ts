@@ -1,0 +1,166 @@
+import { EARTH_RADIUS_KM, J2, KM_PER_SEC } from './records.ts'
+import { SGP4_ERROR } from './sgp4-error.ts'
+import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
+
+/** Mean elements with all that is slow in them (drag, Sun and Moon): Earth radii and radians. */
+export const SLOW = {
+  semiMajorAxis: 0,
+  eccentricity: 1,
+  argumentOfPericenter: 2,
+  meanAnomaly: 3,
+  node: 4,
+} as const
+
+/** What follows from the inclination. A prepared object of `records.ts` has these in the same order. */
+export const SHAPE = {
+  sinInclination: 0,
+  cosInclination: 1,
+  aycof: 2,
+  xlcof: 3,
+  con41: 4,
+  x1mth2: 5,
+  x7thm1: 6,
+} as const
+
+const KEPLER_ROUNDS_MAX = 10
+// A correction of Newton's method leaves an error of e/2 times its square: after one so small nothing is left.
+const KEPLER_STEP_LAST = 1e-7
+// As Vallado's code: a wild first correction must not turn the direction by a radian.
+const KEPLER_STEP_MAX = 0.95
+// Up to here a turn of a direction is made with its power series, to 1e-17.
+const SMALL_TURN_RADIANS = 0.03
+// Up to here, five times what the lowest orbit has, the short-period turns are under 0.01 rad and made with theirs.
+const PERIODICS_SMALL = 2.5e-3
+// A division takes four times as long as a multiplication.
+const SIXTH = 1 / 6
+const PER_24 = 1 / 24
+const PER_120 = 1 / 120
+const PER_720 = 1 / 720
+const PER_5040 = 1 / 5_040
+const PER_40320 = 1 / 40_320
+
+/**
+ * The second half of SGP4, from mean elements to a state in TEME, km and km/s: six doubles into `out` from `outAt` on.
+ * Long-period terms, Kepler's equation and short-period terms of AIAA 2006-6753, app. D; where that saves a sine, a
+ * correction is made as a small turn of a direction that is known. Gives SGP4's error, 0 for none.
+ */
+export const writeState = (
+  slow: Float64Array,
+  shapes: Float64Array,
+  shapeAt: number,
+  out: Float64Array,
+  outAt: number,
+): number => {
+  const am = slow[SLOW.semiMajorAxis] ?? 0
+  const em = slow[SLOW.eccentricity] ?? 0
+  const argpm = slow[SLOW.argumentOfPericenter] ?? 0
+  const sini0 = shapes[shapeAt + SHAPE.sinInclination] ?? 0
+  const cosi0 = shapes[shapeAt + SHAPE.cosInclination] ?? 0
+  const con41 = shapes[shapeAt + SHAPE.con41] ?? 0
+  const x1mth2 = shapes[shapeAt + SHAPE.x1mth2] ?? 0
+  const x7thm1 = shapes[shapeAt + SHAPE.x7thm1] ?? 0
+
+  // Long-period periodics; the mean argument of latitude is counted from the node.
+  const argpTurns = halfTurnsOf(argpm)
+  const argpRest = reducedOf(argpm, argpTurns)
+  const emSigned = em * signOf(argpTurns)
+  const axnl = emSigned * cosOf(argpRest)
+  const perSemiLatus = 1 / (am * (1 - em * em))
+  const aynl = emSigned * sinOf(argpRest) + perSemiLatus * (shapes[shapeAt + SHAPE.aycof] ?? 0)
+  const u = (slow[SLOW.meanAnomaly] ?? 0) + argpm + perSemiLatus * (shapes[shapeAt + SHAPE.xlcof] ?? 0) * axnl
+
+  // Kepler's equation, by turning the direction of the eccentric argument of latitude.
+  const uTurns = halfTurnsOf(u)
+  const uRest = reducedOf(u, uTurns)
+  const uSign = signOf(uTurns)
+  let sinE = uSign * sinOf(uRest)
+  let cosE = uSign * cosOf(uRest)
+  let fromU = 0
+  for (let round = 0; round < KEPLER_ROUNDS_MAX; round += 1) {
+    let turn = (axnl * sinE - aynl * cosE - fromU) / (1 - cosE * axnl - sinE * aynl)
+    if (turn > KEPLER_STEP_MAX) turn = KEPLER_STEP_MAX
+    else if (turn < -KEPLER_STEP_MAX) turn = -KEPLER_STEP_MAX
+    fromU += turn
+    let sinTurn: number
+    let cosTurn: number
+    if (turn < SMALL_TURN_RADIANS && turn > -SMALL_TURN_RADIANS) {
+      const z = turn * turn
+      sinTurn = turn * (1 - z * (SIXTH - z * (PER_120 - z * PER_5040)))
+      cosTurn = 1 - z * (0.5 - z * (PER_24 - z * (PER_720 - z * PER_40320)))
+    } else {
+      sinTurn = sinOf(turn)
+      cosTurn = cosOf(turn)
+    }
+    const sinBefore = sinE
+    sinE = sinE * cosTurn + cosE * sinTurn
+    cosE = cosE * cosTurn - sinBefore * sinTurn
+    if (turn < KEPLER_STEP_LAST && turn > -KEPLER_STEP_LAST) break
+  }
+
+  // Short-period preliminaries.
+  const esine = axnl * sinE - aynl * cosE
+  const el2 = axnl * axnl + aynl * aynl
+  const pl = am * (1 - el2)
+  if (!(pl >= 0)) return SGP4_ERROR.semiLatusRectum
+  const rl = am * (1 - axnl * cosE - aynl * sinE)
+  const betal = Math.sqrt(1 - el2)
+  const perRadius = 1 / rl
+  const rootAm = Math.sqrt(am)
+  const esinePart = esine / (1 + betal)
+  const amOverRl = am * perRadius
+  const sinu = amOverRl * (sinE - aynl - axnl * esinePart)
+  const cosu = amOverRl * (cosE - axnl + aynl * esinePart)
+  const sin2u = 2 * cosu * sinu
+  const cos2u = 1 - 2 * sinu * sinu
+  const perPl = 1 / pl
+  const temp1 = 0.5 * J2 * perPl
+  const temp2 = temp1 * perPl
+
+  // Short-period periodics.
+  const mrt = rl * (1 - 1.5 * temp2 * betal * con41) + 0.5 * temp1 * x1mth2 * cos2u
+  if (!(mrt >= 1)) return SGP4_ERROR.decayed
+  // Mean motion over xke is am^-1.5.
+  const motionTemp1 = temp1 / (am * rootAm)
+  const along = KM_PER_SEC * (rootAm * esine * perRadius - motionTemp1 * x1mth2 * sin2u)
+  const across = KM_PER_SEC * (rootAm * betal * perRadius + motionTemp1 * (x1mth2 * cos2u + 1.5 * con41))
+  const suTurn = -0.25 * temp2 * x7thm1 * sin2u
+  const suSquare = suTurn * suTurn
+  let suSin = suTurn * (1 - suSquare * (SIXTH - suSquare * PER_120))
+  let suCos = 1 - suSquare * (0.5 - suSquare * PER_24)
+  const tilt = 1.5 * temp2 * cosi0 * sini0 * cos2u
+  const tiltSquare = tilt * tilt
+  let tiltSin = tilt * (1 - tiltSquare * (SIXTH - tiltSquare * PER_120))
+  let tiltCos = 1 - tiltSquare * (0.5 - tiltSquare * PER_24)
+  // Where an orbit is about to become a line, the turns are no longer small.
+  if (temp2 > PERIODICS_SMALL) {
+    suSin = Math.sin(suTurn)
+    suCos = Math.cos(suTurn)
+    tiltSin = Math.sin(tilt)
+    tiltCos = Math.cos(tilt)
+  }
+  const sinsu = sinu * suCos + cosu * suSin
+  const cossu = cosu * suCos - sinu * suSin
+  const sini = sini0 * tiltCos + cosi0 * tiltSin
+  const cosi = cosi0 * tiltCos - sini0 * tiltSin
+  const node = (slow[SLOW.node] ?? 0) + 1.5 * temp2 * cosi0 * sin2u
+  const nodeTurns = halfTurnsOf(node)
+  const nodeRest = reducedOf(node, nodeTurns)
+  const nodeSign = signOf(nodeTurns)
+  const snod = nodeSign * sinOf(nodeRest)
+  const cnod = nodeSign * cosOf(nodeRest)
+
+  // Orientation, position and velocity.
+  const xmx = -snod * cosi
+  const xmy = cnod * cosi
+  const ux = xmx * sinsu + cnod * cossu
+  const uy = xmy * sinsu + snod * cossu
+  const uz = sini * sinsu
+  const radius = mrt * EARTH_RADIUS_KM
+  out[outAt] = radius * ux
+  out[outAt + 1] = radius * uy
+  out[outAt + 2] = radius * uz
+  out[outAt + 3] = along * ux + across * (xmx * cossu - cnod * sinsu)
+  out[outAt + 4] = along * uy + across * (xmy * cossu - snod * sinsu)
+  out[outAt + 5] = along * uz + across * sini * cossu
+  return SGP4_ERROR.none
+}

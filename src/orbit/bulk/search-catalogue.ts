@@ -1,0 +1,144 @@
+import { type Fault, fault } from '../../kernel/errors.ts'
+import { ok, type Result } from '../../kernel/result.ts'
+import { formatUtc, MS_PER_MINUTE, type UtcMs, utcMs } from '../../kernel/time.ts'
+import { type Deg, degToRad } from '../../kernel/units.ts'
+import type { ElementSet } from '../element-set.ts'
+import { objectLabel } from '../object-label.ts'
+import { checkPassWindow } from '../pass-search.ts'
+import { SGP4_COMPLAINTS } from '../propagator.ts'
+import type { Site } from '../site.ts'
+import { type Ut1MinusUtc, ut1MinusUtcAt } from '../ut1.ts'
+import { type BulkCatalogue, epochOf, isDeepSpace } from './bulk-catalogue.ts'
+import {
+  NEAR_CIRCULAR_ECCENTRICITY_MAX,
+  NearCircularSearch,
+  STRETCH_MINUTES,
+} from './near-circular-search.ts'
+import { createObserver } from './observer.ts'
+import { PassRows, type TakeRows } from './pass-rows.ts'
+import { EARTH_RADIUS_KM, RECORD, RECORD_LENGTH } from './records.ts'
+import { SkyEvaluator } from './sky-evaluator.ts'
+import { SteppedSearch } from './stepped-search.ts'
+
+export interface CatalogueSearch {
+  readonly site: Site
+  readonly fromUtcMs: UtcMs
+  readonly toUtcMs: UtcMs
+  /** What the objects rise and set behind, the same all around; geometric. */
+  readonly minimumElevation: Deg
+  /** A bulletin's value is taken at the middle of the window: it changes by a millisecond a day. */
+  readonly ut1MinusUtc: Ut1MinusUtc
+}
+
+/** An object that SGP4 could not follow to the end of the window. */
+export interface PredictionEnd {
+  /** Number in the catalogue. */
+  readonly object: number
+  /** From here on it knows no place. */
+  readonly utcMs: UtcMs
+  /** SGP4's number of the complaint. */
+  readonly error: number
+}
+
+export interface CatalogueSearchSummary {
+  readonly passes: number
+  /** How often SGP4 was asked for a state. */
+  readonly evaluations: number
+  readonly ends: readonly PredictionEnd[]
+}
+
+const minutesOf = (catalogue: BulkCatalogue, index: number, search: CatalogueSearch): readonly number[] =>
+  [search.fromUtcMs, search.toUtcMs].map((at) => (at - epochOf(catalogue, index)) / MS_PER_MINUTE)
+
+// The mean orbit keeps its shape for half a day, in which an object about to fall comes down by more than this.
+const SINKING_KM_MAX = 15
+// And one that comes down by so much may have ended in the window.
+const SINKING_KM_LOOK = 3
+
+// By how much the orbit sinks in half a day, km, at the end of the window where that is more.
+const sinkingKm = (catalogue: BulkCatalogue, index: number, search: CatalogueSearch): number => {
+  const read = (field: number): number => catalogue.records[index * RECORD_LENGTH + field] ?? 0
+  const sinking = minutesOf(catalogue, index, search).map((t) =>
+    Math.abs(
+      read(RECORD.cc1) + t * (2 * read(RECORD.d2) + t * (3 * read(RECORD.d3) + t * 4 * read(RECORD.d4))),
+    ),
+  )
+  return 2 * Math.max(...sinking) * STRETCH_MINUTES * read(RECORD.semiMajorAxis) * EARTH_RADIUS_KM
+}
+
+/** Whether the mean orbit of the object is good enough to find its passes by. */
+const isNearCircular = (catalogue: BulkCatalogue, index: number, search: CatalogueSearch): boolean =>
+  !isDeepSpace(catalogue, index) &&
+  (catalogue.records[index * RECORD_LENGTH + RECORD.eccentricity] ?? 1) < NEAR_CIRCULAR_ECCENTRICITY_MAX &&
+  sinkingKm(catalogue, index, search) < SINKING_KM_MAX
+
+// SGP4 gives up at a mean eccentricity of -0.001, which is where its drag takes that of a circular orbit.
+const ECCENTRICITY_ROOM = 0.0009
+
+const mayEnd = (catalogue: BulkCatalogue, index: number, search: CatalogueSearch): boolean => {
+  const read = (field: number): number => catalogue.records[index * RECORD_LENGTH + field] ?? 0
+  const minutes = Math.max(...minutesOf(catalogue, index, search).map(Math.abs))
+  const lost = Math.abs(read(RECORD.bstarCc4)) * minutes + 2 * Math.abs(read(RECORD.bstarCc5))
+  return (
+    lost > read(RECORD.eccentricity) + ECCENTRICITY_ROOM ||
+    sinkingKm(catalogue, index, search) > SINKING_KM_LOOK
+  )
+}
+
+/**
+ * All passes of all objects of a catalogue over a site within a window: geometric, over a flat horizon. They are handed on
+ * as rows (`pass-rows.ts`) while they are found, object after object and for each in the order of time, so that memory does
+ * not grow with the window. Against the exact search of one object (`findPasses`) AOS and LOS agree to half a
+ * millisecond, the culmination to some milliseconds and its elevation to 1e-5°; elements of an object about to decay,
+ * propagated for weeks, less. Faults `plan.window`, `orbit.earth-rotation`.
+ */
+export const searchCatalogue = (
+  catalogue: BulkCatalogue,
+  search: CatalogueSearch,
+  take: TakeRows,
+): Result<CatalogueSearchSummary, Fault> => {
+  const window = checkPassWindow(search)
+  if (!window.ok) return window
+  const middle = utcMs((search.fromUtcMs + search.toUtcMs) / 2)
+  const ut1MinusUtc = ut1MinusUtcAt(search.ut1MinusUtc, middle)
+  if (!ut1MinusUtc.ok) return ut1MinusUtc
+  const observer = createObserver({
+    site: search.site,
+    aroundUtcMs: middle,
+    ut1MinusUtc: ut1MinusUtc.value,
+  })
+  const evaluator = new SkyEvaluator(catalogue, observer)
+  const rows = new PassRows(take)
+  const bounds = {
+    fromMs: search.fromUtcMs,
+    toMs: search.toUtcMs,
+    minimumElevation: degToRad(search.minimumElevation),
+  }
+  const nearCircular = new NearCircularSearch({ evaluator, rows, bounds })
+  const stepped = new SteppedSearch({ evaluator, rows, bounds })
+  const ends: PredictionEnd[] = []
+  for (let index = 0; index < catalogue.count; index += 1) {
+    let fromMs: number = search.fromUtcMs
+    if (isNearCircular(catalogue, index, search)) {
+      const doneMs = nearCircular.search(index)
+      if (doneMs === undefined) {
+        // All its passes are found, for it still flew at each culmination; but it may have ended between.
+        const endMs = mayEnd(catalogue, index, search) ? stepped.endOf(index) : undefined
+        if (endMs !== undefined) ends.push({ object: index, utcMs: utcMs(endMs), error: evaluator.error })
+        continue
+      }
+      fromMs = Math.max(fromMs, doneMs)
+    }
+    const endMs = stepped.search(index, fromMs)
+    if (endMs !== undefined) ends.push({ object: index, utcMs: utcMs(endMs), error: evaluator.error })
+  }
+  rows.flush()
+  return ok({ passes: rows.passes, evaluations: evaluator.evaluations, ends })
+}
+
+/** What an end of the predictions means, as the single search of an object would say it. */
+export const predictionEndFault = (elements: ElementSet, { utcMs: at, error }: PredictionEnd): Fault =>
+  fault(
+    'orbit.propagation',
+    `${objectLabel(elements)} cannot be predicted for ${formatUtc(at, 0)}: ${SGP4_COMPLAINTS[error] ?? `SGP4 error ${error}`}`,
+  )

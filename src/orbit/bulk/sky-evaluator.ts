@@ -1,0 +1,77 @@
+import { MS_PER_MINUTE } from '../../kernel/time.ts'
+import { type BulkCatalogue, bulkStates, epochOf } from './bulk-catalogue.ts'
+import { type Observer, placeInSky, SKY, SKY_LENGTH, toMeridian } from './observer.ts'
+import { SGP4_ERROR } from './sgp4-error.ts'
+
+/** Evaluates objects of a catalogue over a site, one instant at a time, and counts how often. */
+export class SkyEvaluator {
+  readonly catalogue: BulkCatalogue
+  readonly observer: Observer
+  /** In TEME at the instant evaluated last. */
+  readonly state = new Float64Array(6)
+  /** The same in the meridian's frame (`toMeridian`). */
+  readonly meridian = new Float64Array(6)
+  /** As `SKY` says; moved on by `moveOn`. */
+  readonly sky = new Float64Array(SKY_LENGTH)
+  /** How many times SGP4 was asked. */
+  evaluations = 0
+  /** SGP4's number of the last complaint. */
+  error: number = SGP4_ERROR.none
+  readonly #minutes = new Float64Array(1)
+
+  constructor(catalogue: BulkCatalogue, observer: Observer) {
+    this.catalogue = catalogue
+    this.observer = observer
+  }
+
+  /** Places an object at an instant; false where SGP4 knows no place (`error`). */
+  evaluate(index: number, atMs: number): boolean {
+    this.#minutes[0] = (atMs - epochOf(this.catalogue, index)) / MS_PER_MINUTE
+    this.evaluations += 1
+    this.error = bulkStates(this.catalogue, index, this.#minutes, 1, this.state, 0)
+    if (this.error !== SGP4_ERROR.none) return false
+    toMeridian(this.observer, atMs, this.state, 0, this.meridian, 0)
+    placeInSky(this.observer, this.meridian, 0, this.sky)
+    return true
+  }
+
+  /** Moves the place in the sky along its velocity, over a fraction of a second. */
+  moveOn(seconds: number): void {
+    const { sky } = this
+    for (const [place, rate] of MOVES) sky[place] = (sky[place] ?? 0) + seconds * (sky[rate] ?? 0)
+    const up = sky[SKY.up] ?? 0
+    const east = sky[SKY.east] ?? 0
+    const north = sky[SKY.north] ?? 0
+    sky[SKY.range] = Math.sqrt(up * up + east * east + north * north)
+  }
+}
+
+const MOVES = [
+  [SKY.up, SKY.upRate],
+  [SKY.east, SKY.eastRate],
+  [SKY.north, SKY.northRate],
+] as const
+
+/** Sine of the elevation. */
+export const sinElevation = (sky: Float64Array): number => (sky[SKY.up] ?? 0) / (sky[SKY.range] ?? 1)
+
+/** Elevation, radians. */
+export const elevationOf = (sky: Float64Array): number =>
+  Math.atan2(sky[SKY.up] ?? 0, Math.sqrt((sky[SKY.east] ?? 0) ** 2 + (sky[SKY.north] ?? 0) ** 2))
+
+/** Azimuth, radians within ±π. */
+export const azimuthOf = (sky: Float64Array): number => Math.atan2(sky[SKY.east] ?? 0, sky[SKY.north] ?? 0)
+
+/** How far above the cone of an elevation, km: positive when it is higher. */
+export const clearance = (sky: Float64Array, sinMinimum: number): number =>
+  (sky[SKY.up] ?? 0) - (sky[SKY.range] ?? 0) * sinMinimum
+
+/** Derivative of `clearance`, km/s. */
+export const clearanceRate = (sky: Float64Array, sinMinimum: number): number =>
+  (sky[SKY.upRate] ?? 0) - ((sky[SKY.rangeTimesRate] ?? 0) / (sky[SKY.range] ?? 1)) * sinMinimum
+
+/** Rises and falls with the elevation: the rate of its sine times the cube of the range, km³/s. */
+export const climb = (sky: Float64Array): number => {
+  const range = sky[SKY.range] ?? 0
+  return (sky[SKY.upRate] ?? 0) * range * range - (sky[SKY.up] ?? 0) * (sky[SKY.rangeTimesRate] ?? 0)
+}
