@@ -7,6 +7,7 @@ import { registerDemoCommand } from './demo.ts'
 import { registerKeysCommand } from './keys.ts'
 import { registerListenCommand } from './listen.ts'
 import { registerLookCommand } from './look.ts'
+import { registerPassesCommand } from './passes.ts'
 import { registerPlanCommand } from './plan.ts'
 import { registerRunCommand } from './run.ts'
 import { registerSimCommand } from './sim.ts'
@@ -28,6 +29,7 @@ export const createProgram = (): Command => {
   registerControlCommands(program)
   registerListenCommand(program)
   registerCatalogCommand(program)
+  registerPassesCommand(program)
   registerLookCommand(program)
   registerPlanCommand(program)
   registerConfigCommand(program)

@@ -12,9 +12,13 @@ export const sigmaWords = (sigma: Sec): string => {
   return `±${(sigma / 3_600).toFixed(1)} h`
 }
 
+/** Whether elements of an epoch are old at an instant, or not yet made by far. */
+export const isStale = (epochUtcMs: UtcMs, at: UtcMs): boolean =>
+  Math.abs(at - epochUtcMs) > DEFAULT_AGE_LIMITS.staleAfterDays * MS_PER_DAY
+
 /** What to know of elements that are old at an instant; undefined where they are not. */
 export const stalenessOf = (elements: ElementSet, at: UtcMs): string | undefined => {
+  if (!isStale(elements.epochUtcMs, at)) return undefined
   const { age, timeSigma } = predictionQuality(elements, at)
-  if (Math.abs(age) <= DEFAULT_AGE_LIMITS.staleAfterDays * MS_PER_DAY) return undefined
   return `${objectLabel(elements)} is told from elements that are ${formatDuration(age)} old: its times are ${sigmaWords(timeSigma)}`
 }
