@@ -75,8 +75,6 @@ export const findShownPasses = async (
   })
 }
 
-const TROUBLES_TOLD_MAX = 3
-
 /** That elements are old in the middle of the window: of one what it means, of more how many. */
 const staleness = (
   elementSets: readonly ElementSet[],
@@ -86,11 +84,14 @@ const staleness = (
   const stale = elementSets.filter(({ epochUtcMs }) => isStale(epochUtcMs, middle))
   const [only, ...others] = stale
   if (only === undefined) return []
-  if (others.length === 0) return [stalenessOf(only, middle) ?? '']
+  const words = stalenessOf(only, middle)
+  if (others.length === 0 && words !== undefined) return [words]
   return [
     `${stale.length} of ${elementSets.length} objects are told from elements more than ${DEFAULT_AGE_LIMITS.staleAfterDays} days old`,
   ]
 }
+
+const TROUBLES_TOLD_MAX = 3
 
 const summary = (troubles: readonly Fault[]): readonly string[] => [
   ...troubles.slice(0, TROUBLES_TOLD_MAX).map(({ message }) => message),
