@@ -5,7 +5,17 @@ export interface Spread {
   readonly max: number
 }
 
-export type Figures = { readonly [name: string]: number | string | Spread | Figures }
+export type Figures = { readonly [name: string]: number | string | Spread | Figures | readonly Figures[] }
+
+/** What the benchmarks of the whole sky search: `--catalog`, `--hours`, `--min-elevation`, `--threads`. */
+export interface SkyOptions {
+  /** The shipped catalogue where absent. */
+  readonly catalog: string | undefined
+  readonly hours: number
+  readonly minimumElevationDeg: number
+  /** One and two where absent. */
+  readonly threads: number | undefined
+}
 
 export interface Benchmark {
   readonly summary: string
@@ -14,6 +24,7 @@ export interface Benchmark {
   readonly measure: (options: {
     readonly runs: number
     readonly progress: (line: string) => void
+    readonly sky: SkyOptions
   }) => Promise<Figures>
 }
 
@@ -32,7 +43,7 @@ export const spreadOf = (values: readonly number[]): Spread => {
 }
 
 const isSpread = (value: Figures[string]): value is Spread =>
-  typeof value === 'object' && 'min' in value && 'median' in value && 'max' in value
+  typeof value === 'object' && !Array.isArray(value) && 'min' in value && 'median' in value && 'max' in value
 
 /** One line a figure, in columns. */
 export const tableOf = (figures: Figures): string => {
@@ -41,7 +52,9 @@ export const tableOf = (figures: Figures): string => {
     for (const [name, value] of Object.entries(part)) {
       const path = prefix === '' ? name : `${prefix}.${name}`
       if (isSpread(value)) rows.push([path, `${value.median}   (${value.min} to ${value.max})`])
-      else if (typeof value === 'object') add(path, value)
+      else if (Array.isArray(value)) {
+        for (const [index, each] of (value as readonly Figures[]).entries()) add(`${path}.${index}`, each)
+      } else if (typeof value === 'object') add(path, value as Figures)
       else rows.push([path, String(value)])
     }
   }

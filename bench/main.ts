@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { nearName } from '../src/kernel/near-name.ts'
-import { type Benchmark, tableOf } from './benchmark.ts'
+import { type Benchmark, type SkyOptions, tableOf } from './benchmark.ts'
 import { CHAIN } from './chain.ts'
+import { PASSES } from './passes.ts'
+import { PROPAGATE } from './propagate.ts'
 import { RECEIVER } from './simulated-receiver.ts'
 import { STARTUP } from './startup.ts'
 
@@ -11,8 +13,12 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['startup', STARTUP],
   ['chain', CHAIN],
   ['receiver', RECEIVER],
+  ['passes', PASSES],
+  ['propagate', PROPAGATE],
 ])
 const RUNS_MAX = 100
+const HOURS_MAX = 720
+const THREADS_MAX = 64
 
 const complain = (sentence: string): void => {
   process.stderr.write(`bench: ${sentence}\n`)
@@ -23,18 +29,39 @@ const listOf = (): string =>
   [...BENCHMARKS].map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}\n`).join('')
 
 const readArguments = ():
-  | { name: string | undefined; json: boolean; runs: string | undefined }
+  | { name: string | undefined; json: boolean; runs: string | undefined; sky: SkyOptions }
   | undefined => {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, runs: { type: 'string' } },
+      options: {
+        json: { type: 'boolean', default: false },
+        runs: { type: 'string' },
+        catalog: { type: 'string' },
+        hours: { type: 'string', default: '24' },
+        'min-elevation': { type: 'string', default: '10' },
+        threads: { type: 'string' },
+      },
     })
     if (positionals.length > 1) {
       complain('Name one benchmark at a time.')
       return undefined
     }
-    return { name: positionals[0], json: values.json, runs: values.runs }
+    const hours = Number(values.hours)
+    const minimumElevationDeg = Number(values['min-elevation'])
+    const threads = values.threads === undefined ? undefined : Number(values.threads)
+    if (!(hours > 0 && hours <= HOURS_MAX)) complain(`Give --hours a number above 0, up to ${HOURS_MAX}.`)
+    else if (!(Math.abs(minimumElevationDeg) < 90)) complain('Give --min-elevation degrees within -90 to 90.')
+    else if (
+      threads !== undefined &&
+      !(Number.isInteger(threads) && threads >= 1 && threads <= THREADS_MAX)
+    ) {
+      complain(`Give --threads a whole number from 1 to ${THREADS_MAX}.`)
+    } else {
+      const sky = { catalog: values.catalog, hours, minimumElevationDeg, threads }
+      return { name: positionals[0], json: values.json, runs: values.runs, sky }
+    }
+    return undefined
   } catch (thrown) {
     complain(thrown instanceof Error ? thrown.message : String(thrown))
     return undefined
@@ -65,7 +92,7 @@ const main = async (): Promise<void> => {
   const progress = (line: string): void => {
     process.stderr.write(`${line}\n`)
   }
-  const figures = await benchmark.measure({ runs, progress })
+  const figures = await benchmark.measure({ runs, progress, sky: given.sky })
   const all = { benchmark: name, runs, node: process.version, ...figures }
   process.stdout.write(json ? `${JSON.stringify(all)}\n` : tableOf(all))
 }
