@@ -5,7 +5,7 @@ import { type Deg, degToRad } from '../../kernel/units.ts'
 import type { ElementSet } from '../element-set.ts'
 import { objectLabel } from '../object-label.ts'
 import { checkPassWindow } from '../pass-search.ts'
-import { SGP4_COMPLAINTS } from '../propagator.ts'
+import { PROPAGATION_SPAN_MS_MAX, SGP4_COMPLAINTS, tooFarFromEpoch } from '../propagator.ts'
 import type { Site } from '../site.ts'
 import { type Ut1MinusUtc, ut1MinusUtcAt } from '../ut1.ts'
 import { type BulkCatalogue, epochOf, isDeepSpace } from './bulk-catalogue.ts'
@@ -36,9 +36,12 @@ export interface PredictionEnd {
   readonly object: number
   /** From here on it knows no place. */
   readonly utcMs: UtcMs
-  /** SGP4's number of the complaint. */
+  /** SGP4's number of the complaint, or `TOO_FAR_FROM_EPOCH`. */
   readonly error: number
 }
+
+/** Not asked of SGP4: the window reaches beyond `PROPAGATION_SPAN_MS_MAX` of the epoch. SGP4's numbers are above 0. */
+const TOO_FAR_FROM_EPOCH = -1
 
 export interface CatalogueSearchSummary {
   readonly passes: number
@@ -119,6 +122,12 @@ export const searchCatalogue = (
   const ends: PredictionEnd[] = []
   for (let index = 0; index < catalogue.count; index += 1) {
     let fromMs: number = search.fromUtcMs
+    const epochMs = epochOf(catalogue, index)
+    const farthestMs = Math.max(Math.abs(fromMs - epochMs), Math.abs(search.toUtcMs - epochMs))
+    if (farthestMs > PROPAGATION_SPAN_MS_MAX) {
+      ends.push({ object: index, utcMs: search.fromUtcMs, error: TOO_FAR_FROM_EPOCH })
+      continue
+    }
     if (isNearCircular(catalogue, index, search)) {
       const doneMs = nearCircular.search(index)
       if (doneMs === undefined) {
@@ -138,7 +147,9 @@ export const searchCatalogue = (
 
 /** What an end of the predictions means, as the single search of an object would say it. */
 export const predictionEndFault = (elements: ElementSet, { utcMs: at, error }: PredictionEnd): Fault =>
-  fault(
-    'orbit.propagation',
-    `${objectLabel(elements)} cannot be predicted for ${formatUtc(at, 0)}: ${SGP4_COMPLAINTS[error] ?? `SGP4 error ${error}`}`,
-  )
+  error === TOO_FAR_FROM_EPOCH
+    ? tooFarFromEpoch(elements)
+    : fault(
+        'orbit.propagation',
+        `${objectLabel(elements)} cannot be predicted for ${formatUtc(at, 0)}: ${SGP4_COMPLAINTS[error] ?? `SGP4 error ${error}`}`,
+      )

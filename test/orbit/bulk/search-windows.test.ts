@@ -216,3 +216,17 @@ describe('an object whose elements end', () => {
 test('a catalogue of nothing has no passes', () => {
   expect(searchAll([], windowOf(from, MS_PER_DAY))).toMatchObject({ passes: [], ends: [], evaluations: 0 })
 })
+
+test('decades from their epoch are not asked of SGP4, and the end says so', () => {
+  const window = {
+    site: mid51,
+    fromUtcMs: utc('2050-01-01T00:00:00Z'),
+    toUtcMs: utc('2050-01-02T00:00:00Z'),
+    minimumElevation: deg(0),
+  }
+  const { passes, ends, evaluations } = searchAll([ISS, MOLNIYA], window)
+  expect({ passes, evaluations, ends: ends.length }).toEqual({ passes: [], evaluations: 0, ends: 2 })
+  const [end] = ends
+  if (end === undefined) throw new Error('no end')
+  expect(predictionEndFault(ISS, end).message).toContain('more than 20 years away from the epoch')
+})
