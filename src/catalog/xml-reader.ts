@@ -205,7 +205,9 @@ export class XmlReader implements TextReader {
         .replace(/^(?:\d+:\d+: )/, '')
         .replace(/\.$/, '')
       this.#events.broken(
-        thrown instanceof XmlProblem ? reason : `is no good XML: ${reason.slice(0, TAG_BEGIN_MAX)}`,
+        thrown instanceof XmlProblem
+          ? reason
+          : `is no good XML: ${inPlainWords(reason).slice(0, TAG_BEGIN_MAX)}`,
         line,
       )
     }
@@ -232,3 +234,7 @@ export class XmlReader implements TextReader {
     return rest
   }
 }
+
+// As saxes says it, the word sounds like a value that this program lost.
+const inPlainWords = (reason: string): string =>
+  reason.replace(/undefined entity/i, 'an entity that XML does not know')
