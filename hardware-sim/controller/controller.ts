@@ -62,13 +62,12 @@ export const createController = (options: ControllerOptions): Controller => {
   const view = (): FirmwareView => {
     const { mount } = plant
     const reading = plant.read(clock.monoNow())
-    return mount.kind === 'fixed'
-      ? {
-          reading,
-          azimuthRange: { min: reading.azimuth, max: reading.azimuth },
-          elevationRange: { min: reading.elevation, max: reading.elevation },
-        }
-      : { reading, azimuthRange: mount.azimuth, elevationRange: mount.elevation }
+    const { azimuth, elevation } = reading
+    return {
+      reading,
+      azimuthRange: mount.kind === 'fixed' ? { min: azimuth, max: azimuth } : mount.azimuth,
+      elevationRange: mount.kind === 'az-el' ? mount.elevation : { min: elevation, max: elevation },
+    }
   }
 
   const toHost: PacedLine = createPacedLine({

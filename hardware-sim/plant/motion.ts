@@ -12,19 +12,29 @@ export interface MotionPhase {
   readonly velocity: number
   /** deg/s². */
   readonly acceleration: number
+  /** Which way the motor is switched on; 0 while it is off: brake or friction bring the axis to rest. */
+  readonly driven: Driven
 }
+
+export type Driven = -1 | 0 | 1
 
 /** A phase before it has its place in time. */
 export interface MotionLeg {
   readonly durationSec: number
   readonly acceleration: number
   readonly velocity: number
+  readonly driven: Driven
 }
 
 export interface MotionLimits {
   readonly rateMax: number
+  /** With the motor on, deg/s². */
   readonly acceleration: number
+  /** With the motor off, deg/s². */
+  readonly braking: number
 }
+
+const signOf = (value: number): Driven => (value > 0 ? 1 : value < 0 ? -1 : 0)
 
 export const positionAt = (phase: MotionPhase, atMs: number): number => {
   const elapsed = Math.min(Math.max(0, atMs - phase.startMs), phase.durationMs) / 1000
@@ -40,9 +50,10 @@ export const planStop = (velocity: number, limits: MotionLimits): MotionLeg[] =>
     ? []
     : [
         {
-          durationSec: Math.abs(velocity) / limits.acceleration,
-          acceleration: -Math.sign(velocity) * limits.acceleration,
+          durationSec: Math.abs(velocity) / limits.braking,
+          acceleration: -Math.sign(velocity) * limits.braking,
           velocity,
+          driven: 0,
         },
       ]
 
@@ -55,17 +66,20 @@ export const planTurn = (velocity: number, wanted: number, limits: MotionLimits)
     current = 0
   }
   if (current !== wanted) {
-    const acceleration = Math.sign(wanted - current) * limits.acceleration
-    legs.push({ durationSec: (wanted - current) / acceleration, acceleration, velocity: current })
+    const faster = Math.abs(wanted) > Math.abs(current)
+    const acceleration = Math.sign(wanted - current) * (faster ? limits.acceleration : limits.braking)
+    const durationSec = (wanted - current) / acceleration
+    legs.push({ durationSec, acceleration, velocity: current, driven: signOf(wanted) })
   }
-  legs.push({ durationSec: Number.POSITIVE_INFINITY, acceleration: 0, velocity: wanted })
+  const turning = { acceleration: 0, velocity: wanted, driven: signOf(wanted) }
+  legs.push({ durationSec: Number.POSITIVE_INFINITY, ...turning })
   return legs
 }
 
 /** The quickest way within the limits to standstill at a distance, whatever the present speed. */
 export const planMove = (velocity: number, distance: number, limits: MotionLimits): MotionLeg[] => {
-  const braking = (velocity * Math.abs(velocity)) / (2 * limits.acceleration)
-  const direction = Math.sign(distance - braking)
+  const braking = (velocity * Math.abs(velocity)) / (2 * limits.braking)
+  const direction = signOf(distance - braking)
   const legs: MotionLeg[] = []
   let current = velocity
   let remaining = distance
@@ -78,21 +92,24 @@ export const planMove = (velocity: number, distance: number, limits: MotionLimit
   if (direction === 0) return legs
   const forward = Math.abs(current)
   const length = Math.abs(remaining)
+  const { acceleration: up, braking: down } = limits
   const peak = Math.min(
     Math.max(limits.rateMax, 0),
-    Math.sqrt(limits.acceleration * length + (forward * forward) / 2),
+    Math.sqrt((length + (forward * forward) / (2 * up)) / (1 / (2 * up) + 1 / (2 * down))),
   )
   const change = peak - forward
-  const changeSec = Math.abs(change) / limits.acceleration
+  const changeRate = change > 0 ? up : down
+  const changeSec = Math.abs(change) / changeRate
   const changeLength = ((peak + forward) / 2) * changeSec
-  const brakeLength = (peak * peak) / (2 * limits.acceleration)
+  const brakeLength = (peak * peak) / (2 * down)
   const cruiseLength = Math.max(0, length - changeLength - brakeLength)
   if (changeSec > 0) {
-    const acceleration = direction * Math.sign(change) * limits.acceleration
-    legs.push({ durationSec: changeSec, acceleration, velocity: direction * forward })
+    const acceleration = direction * Math.sign(change) * changeRate
+    legs.push({ durationSec: changeSec, acceleration, velocity: direction * forward, driven: direction })
   }
   if (cruiseLength > 0 && peak > 0) {
-    legs.push({ durationSec: cruiseLength / peak, acceleration: 0, velocity: direction * peak })
+    const cruise = { acceleration: 0, velocity: direction * peak, driven: direction }
+    legs.push({ durationSec: cruiseLength / peak, ...cruise })
   }
   legs.push(...planStop(direction * peak, limits))
   return legs
@@ -103,8 +120,10 @@ export interface LaidOut {
   readonly phases: readonly MotionPhase[]
   readonly endMs: number
   readonly endPosition: number
-  /** The end stop was met, at once and at speed: the legs after it did not come to pass. */
+  /** The end stop was met: the legs after it did not come to pass. */
   readonly hitStop: boolean
+  /** How fast it was met; 0 where it was leant against from rest. */
+  readonly hitVelocity: number
 }
 
 export const layOut = (start: {
@@ -131,13 +150,17 @@ export const layOut = (start: {
       position,
       velocity: leg.velocity,
       acceleration: leg.acceleration,
+      driven: leg.driven,
     }
     if (durationSec > 0) phases.push(phase)
     startMs += durationSec * 1000
     position = positionAt(phase, startMs)
-    if (untilStop < leg.durationSec) return { phases, endMs: startMs, endPosition: stop, hitStop: true }
+    if (untilStop < leg.durationSec) {
+      const hitVelocity = durationSec > 0 ? velocityAt(phase, startMs) : leg.velocity
+      return { phases, endMs: startMs, endPosition: stop, hitStop: true, hitVelocity }
+    }
   }
-  return { phases, endMs: startMs, endPosition: position, hitStop: false }
+  return { phases, endMs: startMs, endPosition: position, hitStop: false, hitVelocity: 0 }
 }
 
 /** When a distance ahead is covered; never, where the motion ends before. */

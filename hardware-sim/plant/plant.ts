@@ -2,7 +2,14 @@ import { type AzEl, wrapDeg } from '../../src/kernel/angle.ts'
 import type { Random } from '../../src/kernel/random.ts'
 import type { MonoMs } from '../../src/kernel/time.ts'
 import { type Deg, deg } from '../../src/kernel/units.ts'
-import { type AxisCommand, type AxisFault, type AxisState, createAxis } from './axis.ts'
+import {
+  type Axis,
+  type AxisCommand,
+  type AxisFault,
+  type AxisState,
+  createAxis,
+  type EncoderError,
+} from './axis.ts'
 import type { Mount } from './mounts.ts'
 
 export type AxisName = 'azimuth' | 'elevation'
@@ -18,6 +25,10 @@ export interface Plant {
   readonly mount: Mount
   readonly command: (at: MonoMs, axis: AxisName, command: AxisCommand) => void
   readonly setFault: (at: MonoMs, axis: AxisName, fault: AxisFault | undefined) => void
+  readonly setEncoderError: (at: MonoMs, axis: AxisName, error: EncoderError) => void
+  /** Gusts on all axes from now on: 0 calm, 0.3 a storm that changes the speed by up to 30 %. */
+  readonly setWind: (at: MonoMs, strength: number) => void
+  /** An elevation without an encoder reads 0. */
   readonly read: (at: MonoMs) => EncoderReading
   /** The true state of one axis, or nothing where there is none. */
   readonly axisAt: (at: MonoMs, axis: AxisName) => AxisState | undefined
@@ -44,21 +55,29 @@ export const createPlant = (options: {
       mount,
       command: () => {},
       setFault: () => {},
+      setEncoderError: () => {},
+      setWind: () => {},
       read: () => mount.boresight,
       axisAt: () => undefined,
       boresightAt: () => mount.boresight,
     }
   }
-  const axes = {
-    azimuth: createAxis(mount.azimuth, random.fork('azimuth'), start),
-    elevation: createAxis(mount.elevation, random.fork('elevation'), start),
-  }
+  const azimuth = createAxis(mount.azimuth, random.fork('azimuth'), start)
+  const elevation =
+    mount.kind === 'az-el' ? createAxis(mount.elevation, random.fork('elevation'), start) : undefined
+  const axes: Readonly<Record<AxisName, Axis | undefined>> = { azimuth, elevation }
+  const tilt = mount.kind === 'az-el' ? deg(0) : mount.antennaElevation
   return {
     mount,
-    command: (at, axis, command) => axes[axis].command(at, command),
-    setFault: (at, axis, fault) => axes[axis].setFault(at, fault),
-    read: (at) => ({ azimuth: axes.azimuth.read(at), elevation: axes.elevation.read(at) }),
-    axisAt: (at, axis) => axes[axis].stateAt(at),
-    boresightAt: (at) => onSky(axes.azimuth.stateAt(at).antenna, axes.elevation.stateAt(at).antenna),
+    command: (at, axis, command) => axes[axis]?.command(at, command),
+    setFault: (at, axis, fault) => axes[axis]?.setFault(at, fault),
+    setEncoderError: (at, axis, error) => axes[axis]?.setEncoderError(at, error),
+    setWind: (at, strength) => {
+      azimuth.setWind(at, strength)
+      elevation?.setWind(at, strength)
+    },
+    read: (at) => ({ azimuth: azimuth.read(at), elevation: elevation?.read(at) ?? deg(0) }),
+    axisAt: (at, axis) => axes[axis]?.stateAt(at),
+    boresightAt: (at) => onSky(azimuth.stateAt(at).antenna, elevation?.stateAt(at).antenna ?? tilt),
   }
 }
