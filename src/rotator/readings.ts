@@ -3,8 +3,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { MonoMs } from '../kernel/time.ts'
 import { type Deg, deg, ms } from '../kernel/units.ts'
 import type { AzElMount } from '../pointing/mount.ts'
+import type { PositionReply } from './answer.ts'
 import { createTurnTracker } from './azimuth-turn.ts'
-import type { PositionReply } from './connection.ts'
 import type { RotatorCapabilities } from './driver.ts'
 
 /** Where the controller says the antenna is, in the antenna's own coordinates. */
