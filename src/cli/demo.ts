@@ -98,7 +98,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
     ReturnType<typeof keyOf>
   >
   const data = { elementSets: elements.value.elementSets, transmitters: transmitters.value.transmitters }
-  const scenario = makeScenario({
+  const scenario = await makeScenario({
     ...data,
     fromUtc: options.from,
     satellite: options.satellite,

@@ -171,6 +171,11 @@ export const ERROR_CATALOGUE = {
     'final',
     'Choose another satellite, a longer window or a lower minimum elevation.',
   ),
+  'plan.failed': entry(
+    'error',
+    'retries',
+    'The timetable made before stays in use; Azel plans anew within the hour by itself.',
+  ),
   'plan.not-written': entry('error', 'final', 'Choose a path in a folder that this user may write to.'),
 
   // motion
@@ -180,6 +185,41 @@ export const ERROR_CATALOGUE = {
     'Ask for a direction inside the limits of the configuration.',
   ),
   'motion.masked': entry('error', 'final', 'The horizon mask forbids this direction; ask for a higher one.'),
+  'motion.kept-out': entry(
+    'error',
+    'final',
+    'A keep-out sector of the configuration forbids this; ask for a direction outside it.',
+  ),
+  'motion.locked-out': entry(
+    'error',
+    'final',
+    'When it is safe, let the antenna move again with "azel unlock wind" or "azel unlock maintenance".',
+  ),
+  'motion.occupied': entry(
+    'notice',
+    'final',
+    'Wait until the antenna is free, or take it as the operator with "azel track" or "azel park".',
+  ),
+  'motion.turn-unknown': entry(
+    'error',
+    'final',
+    'Look how the cable is wound and say so with "azel confirm-turn AZIMUTH".',
+  ),
+  'motion.wrong-way': entry(
+    'critical',
+    'final',
+    "Check the motor's wiring and the controller's calibration, then clear the fault.",
+  ),
+  'motion.runaway': entry(
+    'critical',
+    'final',
+    'Cut the power of the rotator, find the stuck relay or switch, then clear the fault.',
+  ),
+  'motion.position-jump': entry(
+    'critical',
+    'final',
+    'Look where the antenna really is, home the controller if it lost its place, then clear the fault.',
+  ),
   'motion.stale': entry(
     'warning',
     'retries',

@@ -28,6 +28,7 @@ import type { Configuration } from './configuration/schema.ts'
 import { sharingOf } from './configuration/sharing.ts'
 import type { LatchFile } from './latch-file.ts'
 import { createMovingAntenna } from './moving-antenna.ts'
+import { inlinePlanner, type Planner } from './planner.ts'
 import { createStation, type Station, type StationEvent } from './station.ts'
 import { createTarget, type Target } from './target.ts'
 
@@ -46,6 +47,8 @@ export interface StationWorld {
   readonly openBroker: OpenBrokerLink | undefined
   readonly store: Store
   readonly key: SigningKey
+  /** Makes the timetables; absent: in the calling thread, which a virtual clock can wait for. */
+  readonly planner?: Planner
   /** Where a latched motion fault is remembered; absent in worlds that end with the process. */
   readonly latch?: LatchFile
   readonly onEvent?: (event: StationEvent) => void
@@ -77,8 +80,11 @@ export const maskOf = (configuration: Configuration): Result<HorizonMask, Fault>
   })
 
 /** The targets that can be observed; what is wrong with the others is told, and they are left out. */
-export const targetsOf = (configuration: Configuration, data: StationData, log: Log): readonly Target[] =>
-  configuration.requests.flatMap((request) => {
+export const targetsOf = (configuration: Configuration, data: StationData, log: Log): readonly Target[] => {
+  const site = siteOf(configuration)
+  const elementsOf = new Map(data.elementSets.map((set) => [set.catalogNumber, set]))
+  const transmittersOf = Map.groupBy(data.transmitters, ({ catalogNumber }) => catalogNumber)
+  return configuration.requests.flatMap((request) => {
     const target = createTarget({
       request: {
         id: request.id,
@@ -86,13 +92,15 @@ export const targetsOf = (configuration: Configuration, data: StationData, log: 
         priority: request.priority,
         frequency: request.frequencyHz === undefined ? undefined : hz(request.frequencyHz),
       },
-      ...data,
-      site: siteOf(configuration),
+      elementsOf: (catalogNumber) => elementsOf.get(catalogNumber),
+      transmittersOf: (catalogNumber) => transmittersOf.get(catalogNumber) ?? [],
+      site,
     })
     if (target.ok) return [target.value]
     log.fault(target.error)
     return []
   })
+}
 
 /** The mount as configured, with the resolution of its controller. Errors: an unknown driver, contradicting limits. */
 export const mountOf = ({ antenna }: Configuration): Result<Mount, Fault> => {
@@ -190,6 +198,7 @@ export const buildStation = (
       turnaroundMs: turnaroundSecOf(configuration) * 1000,
       planHorizonMs: plan.horizonHours * MS_PER_HOUR,
       targets,
+      planner: world.planner ?? inlinePlanner,
       antenna: antenna.value,
       makeReceiver: (onLook) =>
         createReceiver({

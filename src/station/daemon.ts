@@ -19,6 +19,7 @@ import { type ControlServer, controlSocketPath, startControlServer } from './con
 import { receiverOpener, rotatorOpener } from './device-lines.ts'
 import { pruneStreams } from './housekeeping.ts'
 import { createLatchFile } from './latch-file.ts'
+import { createWorkerPlanner } from './planner.ts'
 import { SHUTDOWN_LIMIT } from './shutdown.ts'
 import type { Station } from './station.ts'
 import { openStationCatalog } from './station-catalog.ts'
@@ -94,6 +95,7 @@ export const prepareDaemon = async (options: {
     openBroker: openBroker.value,
     store: store.value,
     key: key.value,
+    planner: createWorkerPlanner({ clock, log }),
     latch: createLatchFile(join(configuration.station.dataFolder, 'motion-fault.json'), log),
   })
   if (!built.ok) {
@@ -115,8 +117,9 @@ export const prepareDaemon = async (options: {
     const changed = await catalog.value.refresh()
     const targets = changed ? targetsOf(catalog.value.configuration(), catalog.value.data(), log) : []
     // A file without any of the objects asked for is a mistake; the elements in use are the better ones.
-    if (targets.length > 0 || (changed && configuration.catalog.sources.length > 0)) station.plan(targets)
-    else station.plan()
+    if (targets.length > 0 || (changed && configuration.catalog.sources.length > 0))
+      await station.plan(targets)
+    else await station.plan()
   }
   const fetchElements = catalog.value.fetch
   let stopChores = (): void => {}

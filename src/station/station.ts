@@ -21,8 +21,10 @@ import { createReleaser, type SharingPolicy } from '../sharing/releaser.ts'
 import type { Antenna } from './antenna.ts'
 import { createObserver, type ObserverSettings } from './observer.ts'
 import { type PassClock, startPassClock } from './pass-clock.ts'
+import type { Planner } from './planner.ts'
+import { createPlanning } from './planning.ts'
 import { createRecorder } from './recorder.ts'
-import { makeTimetable, type ScheduledPass } from './schedule.ts'
+import { makeTimetable, type Schedule, type ScheduledPass } from './schedule.ts'
 import { shutDown } from './shutdown.ts'
 import type { Target } from './target.ts'
 
@@ -52,8 +54,8 @@ export interface StationStatus {
 export interface Station {
   /** Makes ready and plans. Devices that do not answer are told of and tried again; the station starts without them. */
   readonly start: () => Promise<Result<void, Fault>>
-  /** Makes the timetable anew; with other targets where there are newer elements. */
-  readonly plan: (targets?: readonly Target[]) => Timetable
+  /** Makes the timetable anew, with other targets where there are newer elements; settles when it is in use. */
+  readonly plan: (targets?: readonly Target[]) => Promise<void>
   readonly status: () => StationStatus
   readonly antenna: Antenna
   /** Settles when all that is measured is on the disk and has been through the release gate. */
@@ -76,6 +78,7 @@ export interface StationOptions {
   readonly turnaroundMs: number
   readonly planHorizonMs: number
   readonly targets: readonly Target[]
+  readonly planner: Planner
   readonly antenna: Antenna
   readonly makeReceiver: (onLook: (look: Look) => void) => Receiver
   readonly observing: ObserverSettings
@@ -92,14 +95,14 @@ export interface StationOptions {
 const LOOK_AGAIN_MS = 30_000
 // The log is for people; the rest of the reasons are in the timetable.
 const REASONS_TOLD_MAX = 5
+// Of a whole catalogue nearly no pass is taken; nobody reads the reasons of 70,000.
+const NOT_TAKEN_MAX = 500
 const ID_BYTES = 12
 
 export const createStation = (options: StationOptions): Station => {
   const { clock, log, antenna, store } = options
   const tell = (event: StationEvent): void => options.onEvent?.(event)
-  let { targets } = options
   let scheduled: readonly ScheduledPass[] = []
-  let timetable: Timetable = { tasks: [], notTaken: [] }
   let current: ScheduledPass | undefined
   let passClock: PassClock | undefined
   const begun = new Set<string>()
@@ -238,44 +241,50 @@ export const createStation = (options: StationOptions): Station => {
     arm()
   }
 
-  const tellPlan = ({ tasks, notTaken }: Timetable): void => {
+  const tellPlan = ({ timetable, notTakenCount }: Schedule): void => {
+    const { tasks, notTaken } = timetable
     const count = `${tasks.length} pass${tasks.length === 1 ? '' : 'es'} planned`
     // A plan is made anew every hour; the same one is not news.
-    if (count + notTaken.length === toldPlan) return
-    toldPlan = count + notTaken.length
-    log.info(notTaken.length === 0 ? count : `${count}, ${notTaken.length} not taken`)
+    if (count + notTakenCount === toldPlan) return
+    toldPlan = count + notTakenCount
+    log.info(notTakenCount === 0 ? count : `${count}, ${notTakenCount} not taken`)
     for (const { pass, reason } of notTaken.slice(0, REASONS_TOLD_MAX)) {
       log.info(`${pass.name} ${formatUtc(pass.aosUtcMs, 0)} ${reason}`)
     }
   }
 
-  const plan = (newTargets: readonly Target[] = targets): Timetable => {
-    targets = newTargets
-    const made = makeTimetable({
-      targets,
-      site: options.site,
-      mask: options.mask,
-      minimumCulmination: deg(options.minimumCulminationDeg),
-      turnaround: ms(options.turnaroundMs),
-      fromUtc: clock.utcNow(),
-      horizon: ms(options.planHorizonMs),
-      log,
-    })
-    timetable = made.timetable
+  const usePlan = (made: Schedule): void => {
     // The pass that is being followed is found again, with another beginning: it is not a second one.
     scheduled = made.scheduled.filter(
       ({ task, target }) =>
         target.requestId !== current?.target.requestId || task.startUtcMs >= current.task.stopUtcMs,
     )
-    tellPlan(made.timetable)
+    tellPlan(made)
     // What has gone by needs no memory of having begun.
     const known = new Set(scheduled.map(({ task }) => task.passId))
     for (const passId of begun)
       if (!known.has(passId) && passId !== current?.task.passId) begun.delete(passId)
-    tell({ kind: 'timetable', timetable })
+    tell({ kind: 'timetable', timetable: made.timetable })
     arm()
-    return timetable
   }
+
+  const planning = createPlanning({
+    ...options,
+    make: (targets) =>
+      makeTimetable({
+        targets,
+        site: options.site,
+        mask: options.mask,
+        minimumCulmination: deg(options.minimumCulminationDeg),
+        turnaround: ms(options.turnaroundMs),
+        fromUtc: clock.utcNow(),
+        horizon: ms(options.planHorizonMs),
+        log,
+        planner: options.planner,
+        notTakenMax: NOT_TAKEN_MAX,
+      }),
+    use: usePlan,
+  })
 
   return {
     start: async () => {
@@ -287,7 +296,7 @@ export const createStation = (options: StationOptions): Station => {
       // Why has been said where it was seen.
       if (!moved.ok) log.warn('the station starts without its rotator and goes on trying')
       if (!heard.ok) log.warn('the station starts without its receiver and goes on trying')
-      plan()
+      await planning.plan()
       const first = next(clock.utcNow())
       log.info(
         first === undefined
@@ -297,7 +306,7 @@ export const createStation = (options: StationOptions): Station => {
       )
       return ok(undefined)
     },
-    plan,
+    plan: planning.plan,
     antenna,
     status: () => {
       const { alive } = antenna.status()
@@ -320,6 +329,7 @@ export const createStation = (options: StationOptions): Station => {
     },
     stop: () => {
       stopping = true
+      planning.stop()
       timer?.cancel()
       observer.end()
       return shutDown({ ...options, receiver, recorder, releaser, session })

@@ -4,12 +4,12 @@ import type { AzEl } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { UtcMs } from '../kernel/time.ts'
-import { type Hz, hz } from '../kernel/units.ts'
+import type { Hz } from '../kernel/units.ts'
 import { createDoppler, type DopplerFunction } from '../orbit/doppler.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
 import { createLook } from '../orbit/look.ts'
 import { objectLabel } from '../orbit/object-label.ts'
-import { createPropagator, type Propagator } from '../orbit/propagator.ts'
+import { createPropagator } from '../orbit/propagator.ts'
 import type { Site } from '../orbit/site.ts'
 
 /** One object to observe, with everything that predicts it. */
@@ -23,7 +23,6 @@ export interface Target {
   readonly nominalFrequency: Hz
   readonly transmitFrequency: Hz
   readonly transmitter: string
-  readonly propagator: Propagator
   readonly lookAt: (at: UtcMs) => AzEl | undefined
   readonly doppler: DopplerFunction
 }
@@ -35,15 +34,28 @@ export interface TargetRequest {
   readonly frequency: Hz | undefined
 }
 
-/** Joins a request with its elements and transmitter. Errors: `catalog.unknown-satellite`, `catalog.no-transmitter`. */
+/** Made when it is first asked for, and kept. */
+const lazily = <Value>(make: () => Value): (() => Value) => {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/**
+ * Joins a request with its elements and transmitter. A station may have ten thousand, of which few are observed at a time:
+ * what predicts a target is made when it is first asked. Errors: `catalog.unknown-satellite`, `catalog.no-transmitter`;
+ * elements that are no orbit are told by the plan.
+ */
 export const createTarget = (options: {
   readonly request: TargetRequest
-  readonly elementSets: readonly ElementSet[]
-  readonly transmitters: readonly Transmitter[]
+  readonly elementsOf: (catalogNumber: number) => ElementSet | undefined
+  readonly transmittersOf: (catalogNumber: number) => readonly Transmitter[]
   readonly site: Site
 }): Result<Target, Fault> => {
   const { request, site } = options
-  const elements = options.elementSets.find(({ catalogNumber }) => catalogNumber === request.catalogNumber)
+  const elements = options.elementsOf(request.catalogNumber)
   if (elements === undefined) {
     return err(
       fault(
@@ -52,12 +64,12 @@ export const createTarget = (options: {
       ),
     )
   }
-  const known = options.transmitters.find(
-    (transmitter) =>
-      transmitter.catalogNumber === request.catalogNumber &&
-      transmitter.active &&
-      (request.frequency === undefined || transmitter.nominalDownlink === request.frequency),
-  )
+  const known = options
+    .transmittersOf(request.catalogNumber)
+    .find(
+      ({ active, nominalDownlink }) =>
+        active && (request.frequency === undefined || nominalDownlink === request.frequency),
+    )
   const nominal = known?.nominalDownlink ?? request.frequency
   if (nominal === undefined) {
     return err(
@@ -67,23 +79,32 @@ export const createTarget = (options: {
       ),
     )
   }
-  const propagator = createPropagator(elements)
-  if (!propagator.ok) return propagator
-  const look = createLook({ motion: propagator.value, site })
   const transmitFrequency = known?.downlink ?? nominal
+  const predicted = lazily(() => {
+    const propagator = createPropagator(elements)
+    if (!propagator.ok) return propagator
+    const seen = { motion: propagator.value, site }
+    return ok({ look: createLook(seen), doppler: createDoppler({ ...seen, transmitFrequency }) })
+  })
+  const elementsHash = lazily(() => createHash('sha256').update(JSON.stringify(elements)).digest('hex'))
   return ok({
     requestId: request.id,
     priority: request.priority,
     elements,
-    elementsHash: createHash('sha256').update(JSON.stringify(elements)).digest('hex'),
+    get elementsHash() {
+      return elementsHash()
+    },
     nominalFrequency: nominal,
     transmitFrequency,
     transmitter: known?.description ?? `${(nominal / 1e6).toFixed(4)} MHz`,
-    propagator: propagator.value,
     lookAt: (at) => {
-      const angles = look(at)
+      const made = predicted()
+      const angles = made.ok ? made.value.look(at) : made
       return angles.ok ? { azimuth: angles.value.azimuth, elevation: angles.value.elevation } : undefined
     },
-    doppler: createDoppler({ motion: propagator.value, site, transmitFrequency: hz(transmitFrequency) }),
+    doppler: (at) => {
+      const made = predicted()
+      return made.ok ? made.value.doppler(at) : made
+    },
   })
 }

@@ -37,7 +37,10 @@ const transmitterOf = (catalogNumber: number, frequencyHz: number): Transmitter 
 })
 
 /** The passes of a satellite over the site within two days, as a station would plan them. */
-export const passesOf = (elements: ElementSet, frequencyHz: number): readonly ScheduledPass[] => {
+export const passesOf = async (
+  elements: ElementSet,
+  frequencyHz: number,
+): Promise<readonly ScheduledPass[]> => {
   const target = unwrap(
     createTarget({
       request: {
@@ -46,12 +49,12 @@ export const passesOf = (elements: ElementSet, frequencyHz: number): readonly Sc
         priority: 50,
         frequency: hz(frequencyHz),
       },
-      elementSets: [elements],
-      transmitters: [transmitterOf(elements.catalogNumber, frequencyHz)],
+      elementsOf: () => elements,
+      transmittersOf: (catalogNumber) => [transmitterOf(catalogNumber, frequencyHz)],
       site: SITE,
     }),
   )
-  return makeTimetable({
+  const made = await makeTimetable({
     targets: [target],
     site: SITE,
     mask: unwrap(createHorizonMask({ minimumElevation: deg(5), points: [] })),
@@ -60,7 +63,8 @@ export const passesOf = (elements: ElementSet, frequencyHz: number): readonly Sc
     fromUtc: FROM,
     horizon: ms(48 * MS_PER_HOUR),
     log: silentLog,
-  }).scheduled.filter(({ task }) => !task.pass.openStart && !task.pass.openEnd)
+  })
+  return unwrap(made).scheduled.filter(({ task }) => !task.pass.openStart && !task.pass.openEnd)
 }
 
 export interface Measured {
@@ -212,7 +216,11 @@ export const measureSeeds = async (options: {
   const file = new URL('../../demo-data/elements.omm.csv', import.meta.url).pathname
   const { elementSets } = unwrap(await loadElementFile(file))
   const observed = elementSets.filter(({ catalogNumber }) => SATELLITES.includes(catalogNumber))
-  const passes = FREQUENCIES_HZ.map((frequency) => observed.flatMap((set) => passesOf(set, frequency)))
+  const passes = await Promise.all(
+    FREQUENCIES_HZ.map(async (frequency) =>
+      (await Promise.all(observed.map((set) => passesOf(set, frequency)))).flat(),
+    ),
+  )
   const groups = new Map<string, readonly number[]>()
   const all: number[] = []
   const prediction: number[] = []

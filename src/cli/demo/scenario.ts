@@ -108,14 +108,14 @@ const trajectoryErrorDeg = ({ task, target }: ScheduledPass, mount: Mount): numb
 }
 
 /** Chooses the first good pass from an instant on. Error: `plan.no-pass`, `catalog.unknown-satellite`. */
-export const makeScenario = (options: {
+export const makeScenario = async (options: {
   readonly elementSets: readonly ElementSet[]
   readonly transmitters: readonly Transmitter[]
   readonly fromUtc: UtcMs
   readonly satellite: number | undefined
   readonly publicKeys: Readonly<Record<PartnerId, string>>
   readonly calibratedDelayMs: number
-}): Result<Scenario, Fault> => {
+}): Promise<Result<Scenario, Fault>> => {
   const { satellite, elementSets, transmitters, fromUtc } = options
   const heard = [
     ...new Set(transmitters.filter(({ active }) => active).map(({ catalogNumber }) => catalogNumber)),
@@ -134,7 +134,7 @@ export const makeScenario = (options: {
   })
   const mask = maskOf(candidates)
   if (!mask.ok) return mask
-  const { scheduled } = makeTimetable({
+  const made = await makeTimetable({
     targets: targetsOf(candidates, { elementSets, transmitters }, silentLog),
     site: siteOf(candidates),
     mask: mask.value,
@@ -144,7 +144,8 @@ export const makeScenario = (options: {
     horizon: ms(SEARCH_HOURS * MS_PER_HOUR),
     log: silentLog,
   })
-  const whole = scheduled.filter(({ task }) => !task.pass.openStart && !task.pass.openEnd)
+  if (!made.ok) return made
+  const whole = made.value.scheduled.filter(({ task }) => !task.pass.openStart && !task.pass.openEnd)
   const [lowest, highest] = GOOD_CULMINATION_DEG
   const mount = mountOf(candidates)
   if (!mount.ok) return mount

@@ -71,7 +71,7 @@ const makePlan = async (
   const targets = targetsOf(flown, catalog.value.data(), log)
   catalog.value.stop()
   const horizon = options.hours ?? ms(configuration.plan.horizonHours * MS_PER_HOUR)
-  const { timetable } = makeTimetable({
+  const made = await makeTimetable({
     targets,
     site: siteOf(configuration),
     mask: mask.value,
@@ -81,12 +81,13 @@ const makePlan = async (
     horizon,
     log,
   })
+  if (!made.ok) return made
   return ok({
     station: configuration.station,
     fromUtcMs,
     toUtcMs: utcPlus(fromUtcMs, horizon),
     requests: configuration.requests.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1)),
-    timetable,
+    timetable: made.value.timetable,
     qualityOf: qualityFrom(targets),
     troubles: [...troubles],
   })

@@ -26,8 +26,8 @@ beforeAll(async () => {
 })
 
 describe('the scenario of the demo', () => {
-  it('is one good pass of a satellite with a transmitter, after the instant that was asked for', () => {
-    const { pass, configuration } = unwrap(makeScenario(base))
+  it('is one good pass of a satellite with a transmitter, after the instant that was asked for', async () => {
+    const { pass, configuration } = unwrap(await makeScenario(base))
     const { catalogNumber } = pass.target.elements
     expect(base.transmitters.some((transmitter) => transmitter.catalogNumber === catalogNumber)).toBe(true)
     expect(pass.task.startUtcMs).toBeGreaterThan(base.fromUtc)
@@ -39,19 +39,19 @@ describe('the scenario of the demo', () => {
     expect(configuration.sharing.agreements.map(({ partner }) => partner)).toEqual(['ally', 'neighbour'])
   })
 
-  it('is the satellite that was asked for, each of those that transmit', () => {
+  it('is the satellite that was asked for, each of those that transmit', async () => {
     for (const satellite of new Set(base.transmitters.map(({ catalogNumber }) => catalogNumber))) {
-      const { pass } = unwrap(makeScenario({ ...base, satellite }))
+      const { pass } = unwrap(await makeScenario({ ...base, satellite }))
       expect(pass.target.elements.catalogNumber).toBe(satellite)
     }
   })
 
-  it('names those that it has when asked for another, and says when nothing rises', () => {
-    const other = makeScenario({ ...base, satellite: 99_999_999 })
+  it('names those that it has when asked for another, and says when nothing rises', async () => {
+    const other = await makeScenario({ ...base, satellite: 99_999_999 })
     expect(other).toMatchObject({ ok: false, error: { code: 'catalog.unknown-satellite' } })
     if (!other.ok) expect(other.error.message).toContain('25544')
-    expect(makeScenario({ ...base, elementSets: [] })).toMatchObject({ ok: false })
-    const late = makeScenario({ ...base, fromUtc: unwrap(parseUtc('9000-01-01T00:00:00Z')) })
+    expect(await makeScenario({ ...base, elementSets: [] })).toMatchObject({ ok: false })
+    const late = await makeScenario({ ...base, fromUtc: unwrap(parseUtc('9000-01-01T00:00:00Z')) })
     expect(late).toMatchObject({ ok: false })
   })
 })

@@ -1,0 +1,61 @@
+import type { Fault } from '../kernel/errors.ts'
+import { ok, type Result } from '../kernel/result.ts'
+import type { UtcMs } from '../kernel/time.ts'
+import type { FoundPass } from '../orbit/bulk/found-pass.ts'
+import type { ElementSet } from '../orbit/element-set.ts'
+import type { HorizonMask } from '../orbit/horizon-mask.ts'
+import type { Pass } from '../orbit/pass.ts'
+import type { Site } from '../orbit/site.ts'
+import { type PassRequest, type PlanPolicy, planTimetable, type Timetable } from '../plan/timetable.ts'
+import { createPassFinder } from './pass-finder.ts'
+
+/** What is to be planned, as plain values that a worker can be sent. */
+export interface PlanOrder {
+  /** One set for each object that is asked for. */
+  readonly elementSets: readonly ElementSet[]
+  readonly requests: readonly PassRequest[]
+  readonly site: Site
+  readonly mask: HorizonMask
+  readonly policy: PlanPolicy
+  readonly fromUtcMs: UtcMs
+  readonly toUtcMs: UtcMs
+  /** Of what is not taken so many are told, the first to rise; the number of all is told in any case. */
+  readonly notTakenMax: number
+}
+
+export interface MadePlan {
+  readonly timetable: Timetable
+  readonly notTakenCount: number
+  /** The first objects that could not be predicted, or not to the end. */
+  readonly problems: readonly Fault[]
+  readonly problemCount: number
+}
+
+// A screen of them.
+const PROBLEMS_TOLD_MAX = 20
+
+/** Without the trajectory, whose functions cannot be sent anywhere and which a timetable does not need. */
+const plainPass = ({ trajectory: _, elements: __, ...pass }: FoundPass): Pass => pass
+
+/**
+ * Searches the passes of all objects and makes the timetable of them, where it is called: for a whole catalogue that takes
+ * a second. Faults: those of the search.
+ */
+export const planSky = async (order: PlanOrder): Promise<Result<MadePlan, Fault>> => {
+  const { fromUtcMs, toUtcMs } = order
+  const passes: Pass[] = []
+  const finder = await createPassFinder({ elementSets: order.elementSets, threads: 0 })
+  const found = await finder.find({ ...order, fromUtcMs, toUtcMs }, (chunk) => {
+    for (const pass of chunk) passes.push(plainPass(pass))
+  })
+  await finder.close()
+  if (!found.ok) return found
+  const { tasks, notTaken } = planTimetable({ ...order, passes })
+  const problems = [...found.value.refused, ...found.value.ends].map(({ reason }) => reason)
+  return ok({
+    timetable: { tasks, notTaken: notTaken.slice(0, order.notTakenMax) },
+    notTakenCount: notTaken.length,
+    problems: problems.slice(0, PROBLEMS_TOLD_MAX),
+    problemCount: problems.length,
+  })
+}

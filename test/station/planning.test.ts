@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import { type Fault, fault } from '../../src/kernel/errors.ts'
+import type { Log } from '../../src/kernel/log.ts'
+import { err, ok, type Result } from '../../src/kernel/result.ts'
+import { inlinePlanner } from '../../src/station/planner.ts'
+import { createPlanning } from '../../src/station/planning.ts'
+import type { Schedule } from '../../src/station/schedule.ts'
+import type { Target } from '../../src/station/target.ts'
+
+const SCHEDULE: Schedule = { timetable: { tasks: [], notTaken: [] }, scheduled: [], notTakenCount: 0 }
+
+/** A planning whose plans are finished by hand. */
+const createWorld = () => {
+  const asked: { targets: readonly Target[]; finish: (made: Result<Schedule, Fault>) => void }[] = []
+  const used: Schedule[] = []
+  const told: string[] = []
+  let closed = 0
+  const log: Log = { info: () => {}, warn: () => {}, fault: ({ message }) => told.push(message) }
+  const planning = createPlanning({
+    targets: [],
+    planner: {
+      ...inlinePlanner,
+      close: () => {
+        closed += 1
+      },
+    },
+    log,
+    make: (targets) => new Promise((finish) => asked.push({ targets, finish })),
+    use: (made) => used.push(made),
+  })
+  return { planning, asked, used, told, closed: () => closed }
+}
+
+const targetsNamed = (requestId: string): readonly Target[] => [{ requestId } as Target]
+
+it('makes one plan at a time; all who ask meanwhile share the next, which has the newest targets', async () => {
+  const { planning, asked, used } = createWorld()
+  const first = planning.plan()
+  const others = [planning.plan(targetsNamed('old')), planning.plan(), planning.plan(targetsNamed('new'))]
+  expect(asked).toHaveLength(1)
+  asked[0]?.finish(ok(SCHEDULE))
+  await first
+  expect(used).toHaveLength(1)
+  await Promise.resolve()
+  expect(asked.map(({ targets }) => targets)).toEqual([[], targetsNamed('new')])
+  // Who asks now, while the second is made, is in time for a third only.
+  const last = planning.plan()
+  asked[1]?.finish(ok(SCHEDULE))
+  await Promise.all(others)
+  expect(used).toHaveLength(2)
+  await Promise.resolve()
+  asked[2]?.finish(ok(SCHEDULE))
+  await last
+  expect(asked.map(({ targets }) => targets)).toEqual([[], targetsNamed('new'), targetsNamed('new')])
+  expect(used).toHaveLength(3)
+})
+
+it('tells of a plan that failed, keeps the one in use, and plans again when asked', async () => {
+  const { planning, asked, used, told } = createWorld()
+  const first = planning.plan()
+  asked[0]?.finish(err(fault('plan.failed', 'The worker that plans died')))
+  await first
+  expect(told).toEqual(['The worker that plans died'])
+  expect(used).toEqual([])
+  const second = planning.plan()
+  asked[1]?.finish(ok(SCHEDULE))
+  await second
+  expect(used).toHaveLength(1)
+})
+
+it('neither uses nor tells of what is finished after the stop, and makes no other', async () => {
+  const { planning, asked, used, told, closed } = createWorld()
+  const plans = [planning.plan(), planning.plan()]
+  planning.stop()
+  asked[0]?.finish(err(fault('plan.failed', 'The worker that plans was stopped')))
+  await Promise.all(plans)
+  await planning.plan()
+  expect([asked.length, used.length, told.length, closed()]).toEqual([1, 0, 0, 1])
+})
