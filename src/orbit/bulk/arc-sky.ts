@@ -1,18 +1,27 @@
-import { ARC_LENGTH, arcInSky, arcPlace, writeArc } from './kepler-arc.ts'
-import { type Observer, SKY_LENGTH } from './observer.ts'
-import { climb } from './sky-evaluator.ts'
+import { ARC_LENGTH, arcAcceleration, arcMeridian, writeArc } from './kepler-arc.ts'
+import { type Observer, placeInSky, SKY, SKY_LENGTH } from './observer.ts'
+import { climb, moveSky } from './sky-evaluator.ts'
 
-const ROUNDS_MAX = 12
-const CULMINATION_SECONDS = 1e-5
-const CULMINATION_SECONDS_MAX = 600
+// Beyond this the arc says no more than on which side the culmination is.
+const EXTREME_SECONDS_MAX = 600
+// So near, one step along the parabola of the climb leaves a tenth of a millisecond; and so near, a straight line a
+// millimetre.
+const PARABOLA_SECONDS = 3
+const STRAIGHT_SECONDS = 0.02
+// Farther off, by a secant.
+const SECANT_ROUNDS_MAX = 12
+const SECANT_SECONDS = 1e-5
 
 /** How an object moves through the sky of a site for some minutes around a state. */
 export class ArcSky {
   /** What `at` found, as `SKY` says. */
   readonly sky = new Float64Array(SKY_LENGTH)
+  /** Derivative of `climb` near the extreme that `toExtreme` found, km³/s²: negative where it is the highest. */
+  climbRate = 0
   readonly #observer: Observer
   readonly #arc = new Float64Array(ARC_LENGTH)
-  readonly #seconds = new Float64Array(1)
+  readonly #meridian = new Float64Array(6)
+  readonly #acceleration = new Float64Array(3)
 
   constructor(observer: Observer) {
     this.#observer = observer
@@ -23,36 +32,73 @@ export class ArcSky {
     writeArc(meridian, 0, this.#arc)
   }
 
-  /** The place so many seconds after the beginning, in the frame that the arc began in. */
-  place(seconds: number, out: Float64Array): void {
-    arcPlace(this.#arc, seconds, out)
-  }
-
   /** Goes to so many seconds after the beginning. */
   at(seconds: number): void {
-    this.#seconds[0] = seconds
-    arcInSky(this.#observer, this.#arc, this.#seconds, this.sky)
+    arcMeridian(this.#arc, this.#observer.turnRate, seconds, this.#meridian)
+    placeInSky(this.#observer, this.#meridian, 0, this.sky)
   }
 
   /**
-   * Goes to the highest (or lowest) elevation nearby: a secant on its rate. Gives the seconds; beyond some minutes they
-   * mean little, and who asks begins anew there.
+   * Goes to the highest (or lowest) elevation nearby and gives the seconds; beyond some minutes they mean little, and who
+   * asks begins anew there. The rates of the sky may stay those of an instant nearby.
    */
   toExtreme(): number {
+    const { sky } = this
     this.at(0)
-    let before = 0
-    let rateBefore = climb(this.sky)
-    let t = rateBefore > 0 ? 1 : -1
-    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const climbAtStart = climb(sky)
+    const rateAtStart = this.#climbRateAtStart()
+    const first = -climbAtStart / rateAtStart
+    if (!(rateAtStart < 0 && Math.abs(first) < PARABOLA_SECONDS)) return this.#followSecant(climbAtStart)
+    this.at(first)
+    const left = climb(sky)
+    // Newton's step on the parabola that has the climb and its rate at the start and the climb here.
+    this.climbRate = first === 0 ? rateAtStart : rateAtStart + (2 * left) / first
+    const step = -left / this.climbRate
+    if (!(Math.abs(step) > STRAIGHT_SECONDS)) {
+      moveSky(sky, step)
+      return first + step
+    }
+    return this.#followSecant(left, first)
+  }
+
+  #followSecant(climbBefore: number, from = 0): number {
+    let before = from
+    let rateBefore = climbBefore
+    let t = from + (rateBefore > 0 ? 1 : -1)
+    for (let round = 0; round < SECANT_ROUNDS_MAX; round += 1) {
       this.at(t)
       const rate = climb(this.sky)
-      const step = (rate * (t - before)) / (rateBefore - rate)
+      this.climbRate = (rateBefore - rate) / (before - t)
+      const step = -rate / this.climbRate
       before = t
       rateBefore = rate
-      t = Math.max(-CULMINATION_SECONDS_MAX, Math.min(CULMINATION_SECONDS_MAX, t + step))
-      if (Math.abs(t - before) < CULMINATION_SECONDS) break
+      t = Math.max(-EXTREME_SECONDS_MAX, Math.min(EXTREME_SECONDS_MAX, t + step))
+      if (Math.abs(t - before) < SECANT_SECONDS) break
     }
     this.at(t)
     return t
+  }
+
+  // Of the turning Earth, where the arc begins and `at` stands.
+  #climbRateAtStart(): number {
+    const { sky } = this
+    const { turnRate, sinLatitude, cosLatitude } = this.#observer
+    const acceleration = this.#acceleration
+    arcAcceleration(this.#arc, acceleration)
+    const meridian = this.#meridian
+    const ax = (acceleration[0] ?? 0) + turnRate * (2 * (meridian[4] ?? 0) - turnRate * (meridian[0] ?? 0))
+    const ay = (acceleration[1] ?? 0) - turnRate * (2 * (meridian[3] ?? 0) + turnRate * (meridian[1] ?? 0))
+    const az = acceleration[2] ?? 0
+    const up = sky[SKY.up] ?? 0
+    const east = sky[SKY.east] ?? 0
+    const north = sky[SKY.north] ?? 0
+    const upRate = sky[SKY.upRate] ?? 0
+    const eastRate = sky[SKY.eastRate] ?? 0
+    const northRate = sky[SKY.northRate] ?? 0
+    const range = sky[SKY.range] ?? 0
+    const upPull = cosLatitude * ax + sinLatitude * az
+    const awayPull = up * upPull + east * ay + north * (cosLatitude * az - sinLatitude * ax)
+    const square = upRate * upRate + eastRate * eastRate + northRate * northRate
+    return upPull * range * range + upRate * (sky[SKY.rangeTimesRate] ?? 0) - up * (square + awayPull)
   }
 }

@@ -21,6 +21,10 @@ export class ExactExtremes {
   readonly #evaluator: SkyEvaluator
   readonly #heights = new Float64Array(5)
 
+  get sky(): Float64Array {
+    return this.#evaluator.sky
+  }
+
   constructor(evaluator: SkyEvaluator) {
     this.#evaluator = evaluator
   }

@@ -1,4 +1,3 @@
-import { type Observer, SKY } from './observer.ts'
 import { EARTH_RADIUS_KM, J2, MU_KM3_PER_SEC2 } from './records.ts'
 
 /** Terms of the series: two radians' worth of an orbit to tens of kilometres, half a radian to a metre. */
@@ -91,26 +90,17 @@ export const writeArc = (state: Float64Array, at: number, arc: Float64Array): vo
   }
 }
 
-/** The place on the arc so many seconds after its beginning, in the frame of the arc: three doubles. */
-export const arcPlace = (arc: Float64Array, seconds: number, out: Float64Array): void => {
-  for (let axis = 0; axis < 3; axis += 1) {
-    let place = 0
-    for (let k = ORDER; k >= 0; k -= 1) place = place * seconds + (arc[axis * TERMS + k] ?? 0)
-    out[axis] = place
-  }
-}
-
 /**
- * Where the arc, given in the meridian's frame of its beginning, stands in the sky `seconds[0]` later: as `placeInSky`,
- * with the second derivatives left out.
+ * The state on the arc so many seconds after its beginning, in the meridian's frame of that instant (`toMeridian`): six
+ * doubles. The arc is given in the meridian's frame of its beginning; `turnRate` is the observer's.
  */
-export const arcInSky = (
-  observer: Observer,
+export const arcMeridian = (
   arc: Float64Array,
-  seconds: Float64Array,
-  sky: Float64Array,
+  turnRate: number,
+  seconds: number,
+  meridian: Float64Array,
 ): void => {
-  const t = seconds[0] ?? 0
+  const t = seconds
   let px = arc[ORDER] ?? 0
   let py = arc[TERMS + ORDER] ?? 0
   let pz = arc[2 * TERMS + ORDER] ?? 0
@@ -125,23 +115,20 @@ export const arcInSky = (
     qz = qz * t + pz
     pz = pz * t + (arc[2 * TERMS + k] ?? 0)
   }
-  const { turnRate, sinLatitude, cosLatitude } = observer
+  // The Earth turns by some degrees in the minutes of an arc.
   const angle = turnRate * t
-  const z2 = angle * angle
-  const sin = angle * (1 - (z2 / 6) * (1 - (z2 / 20) * (1 - z2 / 42)))
-  const cos = 1 - (z2 / 2) * (1 - (z2 / 12) * (1 - (z2 / 30) * (1 - z2 / 56)))
-  const x = cos * px + sin * py
-  const y = cos * py - sin * px
-  const vx = cos * qx + sin * qy + turnRate * y
-  const vy = cos * qy - sin * qx - turnRate * x
-  const dx = x - observer.axisDistance
-  const dz = pz - observer.z
-  sky[SKY.up] = cosLatitude * dx + sinLatitude * dz
-  sky[SKY.east] = y
-  sky[SKY.north] = cosLatitude * dz - sinLatitude * dx
-  sky[SKY.upRate] = cosLatitude * vx + sinLatitude * qz
-  sky[SKY.eastRate] = vy
-  sky[SKY.northRate] = cosLatitude * qz - sinLatitude * vx
-  sky[SKY.range] = Math.sqrt(dx * dx + y * y + dz * dz)
-  sky[SKY.rangeTimesRate] = dx * vx + y * vy + dz * qz
+  const z = angle * angle
+  const sin = angle * (1 - z * (1 / 6 - z * (1 / 120 - z * (1 / 5_040))))
+  const cos = 1 - z * (1 / 2 - z * (1 / 24 - z * (1 / 720 - z * (1 / 40_320))))
+  meridian[0] = cos * px + sin * py
+  meridian[1] = cos * py - sin * px
+  meridian[2] = pz
+  meridian[3] = cos * qx + sin * qy
+  meridian[4] = cos * qy - sin * qx
+  meridian[5] = qz
+}
+
+/** The acceleration at the beginning of the arc, km/s²: three doubles. */
+export const arcAcceleration = (arc: Float64Array, out: Float64Array): void => {
+  for (let axis = 0; axis < 3; axis += 1) out[axis] = 2 * (arc[axis * TERMS + 2] ?? 0)
 }

@@ -44,6 +44,7 @@ export class MeanOrbit {
   #k = 0
   #h = 0
   #axisKm = 0
+  #meanEccentricity = 0
   #temp1 = 0
   #temp2 = 0
   // Of the point of `place`, from the site and in the meridian's frame.
@@ -64,6 +65,9 @@ export class MeanOrbit {
   /** and how high over the horizon and how far from the site it is at that point, km, once it gets there. */
   up = 0
   range = 0
+  /** What `placeDrag` found. */
+  dragAlong = 0
+  dragOutwards = 0
 
   constructor(observer: Observer) {
     this.observer = observer
@@ -114,6 +118,7 @@ export class MeanOrbit {
     this.#axisKm = axis * EARTH_RADIUS_KM
     this.#k = eccentricity * Math.cos(pericenter)
     this.#h = eccentricity * Math.sin(pericenter) + this.#aycof / semiLatus
+    this.#meanEccentricity = Math.sqrt(this.#k * this.#k + this.#h * this.#h)
     this.#temp1 = (0.5 * J2) / semiLatus
     this.#temp2 = this.#temp1 / semiLatus
   }
@@ -124,10 +129,10 @@ export class MeanOrbit {
   }
 
   /**
-   * What SGP4's velocities leave out of the derivative of its places because drag makes it: a turning along the orbit and
-   * a shrinking, both shares of the radius per second. Nothing to speak of but for objects about to fall.
+   * What SGP4's velocities leave out of the derivative of its places because drag makes it: a turning along the orbit,
+   * `dragAlong`, and a shrinking, `dragOutwards`, both shares of the radius per second. Nothing to speak of but for objects about to fall.
    */
-  dragRates(minutes: number): { readonly along: number; readonly outwards: number } {
+  placeDrag(minutes: number): void {
     const t = minutes
     const shrinking = this.#shrinking(t)
     const shrinkingRate = -(this.#cc1 + t * (2 * this.#d2 + t * (3 * this.#d3 + t * 4 * this.#d4)))
@@ -135,10 +140,8 @@ export class MeanOrbit {
     const seriesRate =
       t * (2 * this.#drag2 + t * (3 * this.#drag3 + t * (4 * this.#drag4 + t * 5 * this.#drag5)))
     const fromAxis = this.#meanMotion * (1 / (shrinking * shrinking * shrinking) - 1)
-    return {
-      along: (seriesRate - fromAxis) / 60,
-      outwards: (2 * shrinkingRate) / (60 * shrinking),
-    }
+    this.dragAlong = (seriesRate - fromAxis) / 60
+    this.dragOutwards = (2 * shrinkingRate) / (60 * shrinking)
   }
 
   /** Mean semi-major axis and eccentricity around the instant of `approximateAt`: km. */
@@ -147,7 +150,7 @@ export class MeanOrbit {
   }
 
   get eccentricity(): number {
-    return Math.hypot(this.#k, this.#h)
+    return this.#meanEccentricity
   }
 
   /** Of the argument of latitude, radians per minute, drag at the epoch. */

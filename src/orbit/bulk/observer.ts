@@ -10,7 +10,6 @@ import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
  * from the axis towards the site, y east of it.
  */
 export interface Observer {
-  readonly site: Site
   /** Distance from the Earth's axis, km. */
   readonly axisDistance: number
   /** Height over the equator's plane, km. */
@@ -34,7 +33,6 @@ export const createObserver = (options: {
   const { position, up } = createTopocentricFrame(site)
   const rotation = earthRotationAt(aroundUtcMs, ut1MinusUtc)
   return {
-    site,
     axisDistance: Math.hypot(position.x, position.y),
     z: position.z,
     sinLatitude: up.z,
@@ -61,8 +59,7 @@ export const toMeridian = (
   out: Float64Array,
   outAt: number,
 ): void => {
-  const angle =
-    observer.referenceAngle + ((atMs - observer.referenceUtcMs) / MS_PER_SECOND) * observer.turnRate
+  const angle = meridianAngle(observer, atMs)
   const turns = halfTurnsOf(angle)
   const rest = reducedOf(angle, turns)
   const sign = signOf(turns)

@@ -77,8 +77,9 @@ export class PassRows {
     let at = this.#nodeCount * NODE_LENGTH
     // Kept in the order of time; there are few, and they mostly come so.
     while (at > 0 && (nodes[at - NODE_LENGTH] ?? 0) > utcMs) {
-      nodes.copyWithin(at, at - NODE_LENGTH, at)
       at -= NODE_LENGTH
+      for (let field = at; field < at + NODE_LENGTH; field += 1)
+        nodes[field + NODE_LENGTH] = nodes[field] ?? 0
     }
     nodes[at] = utcMs
     for (let field = 0; field < 6; field += 1) nodes[at + 1 + field] = state[field] ?? 0

@@ -11,7 +11,7 @@ export class SkyEvaluator {
   readonly state = new Float64Array(6)
   /** The same in the meridian's frame (`toMeridian`). */
   readonly meridian = new Float64Array(6)
-  /** As `SKY` says; moved on by `moveOn`. */
+  /** As `SKY` says. */
   readonly sky = new Float64Array(SKY_LENGTH)
   /** How many times SGP4 was asked. */
   evaluations = 0
@@ -34,23 +34,7 @@ export class SkyEvaluator {
     placeInSky(this.observer, this.meridian, 0, this.sky)
     return true
   }
-
-  /** Moves the place in the sky along its velocity, over a fraction of a second. */
-  moveOn(seconds: number): void {
-    const { sky } = this
-    for (const [place, rate] of MOVES) sky[place] = (sky[place] ?? 0) + seconds * (sky[rate] ?? 0)
-    const up = sky[SKY.up] ?? 0
-    const east = sky[SKY.east] ?? 0
-    const north = sky[SKY.north] ?? 0
-    sky[SKY.range] = Math.sqrt(up * up + east * east + north * north)
-  }
 }
-
-const MOVES = [
-  [SKY.up, SKY.upRate],
-  [SKY.east, SKY.eastRate],
-  [SKY.north, SKY.northRate],
-] as const
 
 /** Sine of the elevation. */
 export const sinElevation = (sky: Float64Array): number => (sky[SKY.up] ?? 0) / (sky[SKY.range] ?? 1)
@@ -74,4 +58,15 @@ export const clearanceRate = (sky: Float64Array, sinMinimum: number): number =>
 export const climb = (sky: Float64Array): number => {
   const range = sky[SKY.range] ?? 0
   return (sky[SKY.upRate] ?? 0) * range * range - (sky[SKY.up] ?? 0) * (sky[SKY.rangeTimesRate] ?? 0)
+}
+
+/** Moves the place in the sky along its velocity, over a fraction of a second. */
+export const moveSky = (sky: Float64Array, seconds: number): void => {
+  const up = (sky[SKY.up] ?? 0) + seconds * (sky[SKY.upRate] ?? 0)
+  const east = (sky[SKY.east] ?? 0) + seconds * (sky[SKY.eastRate] ?? 0)
+  const north = (sky[SKY.north] ?? 0) + seconds * (sky[SKY.northRate] ?? 0)
+  sky[SKY.up] = up
+  sky[SKY.east] = east
+  sky[SKY.north] = north
+  sky[SKY.range] = Math.sqrt(up * up + east * east + north * north)
 }

@@ -3,16 +3,17 @@ import { findRoot } from '../root.ts'
 import { isDeepSpace } from './bulk-catalogue.ts'
 import { ExactExtremes } from './exact-extremes.ts'
 import { HermiteArc } from './hermite-arc.ts'
-import type { SearchBounds } from './near-circular-search.ts'
 import { placeInSky, SKY, SKY_LENGTH, toMeridian } from './observer.ts'
 import { OPEN_END, OPEN_START, type PassRows, ROW, ROW_HEAD } from './pass-rows.ts'
 import { MU_KM3_PER_SEC2, RECORD, RECORD_LENGTH } from './records.ts'
+import type { SearchBounds } from './search-bounds.ts'
 import {
   azimuthOf,
   clearance,
   clearanceRate,
   climb,
   elevationOf,
+  moveSky,
   type SkyEvaluator,
 } from './sky-evaluator.ts'
 import { SlowVelocities } from './slow-velocities.ts'
@@ -355,7 +356,7 @@ export class SteppedSearch {
       const isLast = Math.abs(step) < END_SHARE * timeScale(evaluator.state) && left < END_SECONDS
       if (isLast) {
         this.#stateMs = atMs
-        evaluator.moveOn(step)
+        moveSky(evaluator.sky, step)
         return atMs + step * MS_PER_SECOND
       }
       atMs += step * MS_PER_SECOND
