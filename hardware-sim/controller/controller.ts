@@ -1,18 +1,19 @@
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Random } from '../../src/kernel/random.ts'
-import { type Ms, ms } from '../../src/kernel/units.ts'
+import { type MonoMs, monoBetween } from '../../src/kernel/time.ts'
+import { degPerSec, type Ms, ms } from '../../src/kernel/units.ts'
 import type { FirmwareEffect, FirmwareView, RunningFirmware } from '../firmware/firmware.ts'
 import type { Plant } from '../plant/plant.ts'
 import { createPacedLine, type PacedLine } from './line.ts'
+import { createReplyFaults, type ReplyFault } from './reply-faults.ts'
 
 /**
- * - `mute`: commands are obeyed, nothing is answered (a broken wire on the way back).
- * - `dead`: nothing is obeyed or answered, and the motors have no power.
- * - `garbage`: answers arrive as noise.
- * - `wrong-reply`: answers have the right form and false digits.
- * - `late-reply`: answers come after a second or so.
+ * Beside what `reply-faults.ts` has:
+ * - `dead`: nothing is obeyed or answered, and the motors have no power. It comes back as it was.
+ * - `power-cut`: as `dead`, and when the power is back the controller boots: see `reset`.
+ * - `stale-write`: what the host writes is held in the adapter and arrives when the fault ends.
  */
-export type ControllerFault = 'mute' | 'dead' | 'garbage' | 'wrong-reply' | 'late-reply'
+export type ControllerFault = ReplyFault | 'dead' | 'power-cut' | 'stale-write'
 
 /** The host's end of the serial line. */
 export interface ControllerLine {
@@ -30,6 +31,8 @@ export interface Controller {
     readonly deliver: (bytes: Uint8Array) => void
   }) => ControllerLine
   readonly setFault: (fault: ControllerFault, on: boolean) => void
+  /** Boots it, as a brown-out or a pulled reset line: motors off, half a command forgotten, counted positions lost. */
+  readonly reset: () => void
 }
 
 export interface ControllerOptions {
@@ -46,27 +49,38 @@ export interface ControllerOptions {
 }
 
 const REPLY_DELAY_MS = ms(5)
-// More than any driver waits: a GS-232B is given 400 ms by Hamlib.
-const LATE_REPLY_MS = { least: 600, spread: 900 }
+// What a USB adapter and the kernel's buffer hold.
+const HELD_BYTES_MAX = 4096
 
 export const createController = (options: ControllerOptions): Controller => {
   const { clock, firmware, plant } = options
   const baudRate = options.baudRate ?? firmware.defaultBaudRate
   const random = options.random.fork('controller')
   const faults = new Set<ControllerFault>()
+  const replyFaults = new Set<ReplyFault>()
+  const spoil = createReplyFaults(random)
+  let bootedAt: MonoMs = clock.monoNow()
   let host: { readonly deliver: (bytes: Uint8Array) => void; readonly sameBaudRate: boolean } | undefined
+  let heldWrites: readonly number[] = []
 
   // A line read at the wrong rate gives bytes that have nothing to do with those sent.
   const scrambled = (bytes: Uint8Array): Uint8Array => random.bytes(bytes.length)
 
   const view = (): FirmwareView => {
     const { mount } = plant
-    const reading = plant.read(clock.monoNow())
+    const now = clock.monoNow()
+    const reading = plant.read(now)
     const { azimuth, elevation } = reading
     return {
       reading,
       azimuthRange: mount.kind === 'fixed' ? { min: azimuth, max: azimuth } : mount.azimuth,
       elevationRange: mount.kind === 'az-el' ? mount.elevation : { min: elevation, max: elevation },
+      rates: {
+        azimuth: plant.axisAt(now, 'azimuth')?.velocity ?? degPerSec(0),
+        elevation: plant.axisAt(now, 'elevation')?.velocity ?? degPerSec(0),
+      },
+      sinceBootMs: monoBetween({ from: bootedAt, to: now }),
+      homeKnown: plant.isHomeKnown(),
     }
   }
 
@@ -77,33 +91,46 @@ export const createController = (options: ControllerOptions): Controller => {
   })
 
   const answer = (bytes: Uint8Array): void => {
-    if (faults.has('mute')) return
-    let sent = bytes
-    if (faults.has('garbage')) sent = scrambled(sent)
-    if (faults.has('wrong-reply')) {
-      const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
-      sent = sent.map((byte) => (isDigit(byte) ? 0x30 + Math.floor(random.uniform() * 10) : byte))
+    for (const due of spoil(bytes, replyFaults)) {
+      const delay = ms((options.replyDelay ?? REPLY_DELAY_MS) + due.delayMs)
+      const cut = options.fragmentReplies === true ? Math.floor(random.uniform() * due.bytes.length) : 0
+      // An answer that finds the line full is lost, as in a real UART.
+      if (cut > 0) toHost.send(due.bytes.subarray(0, cut), delay)
+      toHost.send(due.bytes.subarray(cut), delay)
     }
-    const late = faults.has('late-reply') ? LATE_REPLY_MS.least + random.uniform() * LATE_REPLY_MS.spread : 0
-    const delay = ms((options.replyDelay ?? REPLY_DELAY_MS) + late)
-    const cut = options.fragmentReplies === true ? Math.floor(random.uniform() * sent.length) : 0
-    // An answer that finds the line full is lost, as in a real UART.
-    if (cut > 0) toHost.send(sent.subarray(0, cut), delay)
-    toHost.send(sent.subarray(cut), delay)
+  }
+
+  const stopMotors = (): void => {
+    for (const axis of ['azimuth', 'elevation'] as const) {
+      plant.command(clock.monoNow(), axis, { kind: 'stop' })
+    }
+  }
+
+  const reset = (): void => {
+    stopMotors()
+    bootedAt = clock.monoNow()
+    if (plant.mount.kind !== 'fixed' && plant.mount.feedback === 'counter') plant.loseHome(clock.monoNow())
+    for (const effect of firmware.boot()) carryOut(effect)
   }
 
   const carryOut = (effect: FirmwareEffect): void => {
     if (effect.kind === 'reply') {
       answer(effect.bytes)
-      return
+    } else if (effect.kind === 'home') {
+      plant.findHome(clock.monoNow())
+    } else if (effect.kind === 'reboot') {
+      reset()
+    } else {
+      const { axis, ...command } = effect
+      plant.command(clock.monoNow(), axis, command)
     }
-    const { axis, ...command } = effect
-    plant.command(clock.monoNow(), axis, command)
   }
+
+  const hasNoPower = (): boolean => faults.has('dead') || faults.has('power-cut')
 
   const receive = (bytes: Uint8Array): void => {
     for (const byte of bytes) {
-      if (faults.has('dead')) return
+      if (hasNoPower()) return
       for (const effect of firmware.step(byte, view())) carryOut(effect)
     }
   }
@@ -117,7 +144,10 @@ export const createController = (options: ControllerOptions): Controller => {
       host = attached
       return {
         write: (bytes) => {
-          if (host === attached) fromHost.send(attached.sameBaudRate ? bytes.slice() : scrambled(bytes))
+          if (host !== attached) return
+          const sent = attached.sameBaudRate ? bytes.slice() : scrambled(bytes)
+          if (faults.has('stale-write')) heldWrites = [...heldWrites, ...sent].slice(0, HELD_BYTES_MAX)
+          else fromHost.send(sent)
         },
         detach: () => {
           if (host === attached) host = undefined
@@ -125,13 +155,19 @@ export const createController = (options: ControllerOptions): Controller => {
       }
     },
     setFault: (fault, on) => {
+      const hadPower = !hasNoPower()
+      const isReplyFault = fault !== 'dead' && fault !== 'power-cut' && fault !== 'stale-write'
       if (on) faults.add(fault)
       else faults.delete(fault)
-      if (fault === 'dead' && on) {
-        for (const axis of ['azimuth', 'elevation'] as const) {
-          plant.command(clock.monoNow(), axis, { kind: 'stop' })
-        }
+      if (isReplyFault && on) replyFaults.add(fault)
+      else if (isReplyFault) replyFaults.delete(fault)
+      if (hadPower && hasNoPower()) stopMotors()
+      if (fault === 'power-cut' && !on && !hasNoPower()) reset()
+      if (fault === 'stale-write' && !on) {
+        fromHost.send(Uint8Array.from(heldWrites))
+        heldWrites = []
       }
     },
+    reset,
   }
 }

@@ -1,11 +1,47 @@
+import type { MountName } from '../plant/mounts.ts'
+import { createEasycomm } from './easycomm.ts'
+import { createEasycomm3 } from './easycomm3.ts'
 import { type RunningFirmware, runFirmware } from './firmware.ts'
-import { createGs232b } from './gs232b.ts'
+import { createGs232 } from './gs232.ts'
+import { createSpid } from './spid.ts'
+
+// Ignored after boot by default, "ROTATIONAL_AND_CONFIGURATION_CMD_IGNORE_TIME_MS".
+const K3NG_DEAF_MS = 5000
 
 /** Every controller that can be simulated, by the name it has on the command line. */
 export const FIRMWARES = {
-  gs232b: () => runFirmware(createGs232b()),
-  'gs232b-wrapped': () => runFirmware(createGs232b({ overlap: 'wrapped', acknowledge: 'none' })),
-  'gs232b-cr': () => runFirmware(createGs232b({ overlap: 'continuous', acknowledge: 'carriage-return' })),
+  gs232a: () => runFirmware(createGs232({ model: 'A' })),
+  gs232b: () => runFirmware(createGs232({ model: 'B' })),
+  'gs232b-wrapped': () => runFirmware(createGs232({ model: 'B', overlap: 'wrapped' })),
+  'gs232b-cr': () => runFirmware(createGs232({ model: 'B', acknowledge: 'carriage-return' })),
+  'gs232b-echo': () => runFirmware(createGs232({ model: 'B', echo: true })),
+  'gs232b-k3ng': () =>
+    runFirmware(
+      createGs232({
+        model: 'B',
+        separator: '',
+        acknowledge: 'empty-line',
+        motionAfterBootMs: K3NG_DEAF_MS,
+      }),
+    ),
+  easycomm1: () => runFirmware(createEasycomm({ level: 1 })),
+  easycomm2: () => runFirmware(createEasycomm({ level: 2 })),
+  'easycomm2-separate': () =>
+    runFirmware(createEasycomm({ level: 2, answers: 'separate', terminator: '\r\n' })),
+  'easycomm2-k3ng': () => runFirmware(createEasycomm({ level: 2, answers: 'signed', terminator: '\r\n' })),
+  easycomm3: () => runFirmware(createEasycomm3({ codes: 'specification' })),
+  'easycomm3-satnogs': () => runFirmware(createEasycomm3({ codes: 'satnogs' })),
+  rot1prog: () => runFirmware(createSpid({ model: 'rot1prog', pulsesPerDegree: 1 })),
+  rot2prog: () => runFirmware(createSpid({ model: 'rot2prog', pulsesPerDegree: 2 })),
+  md01: () => runFirmware(createSpid({ model: 'md01', pulsesPerDegree: 10 })),
+  'md01-logs': () => runFirmware(createSpid({ model: 'md01', pulsesPerDegree: 10, logs: true })),
 } as const satisfies Record<string, () => RunningFirmware>
 
 export type FirmwareName = keyof typeof FIRMWARES
+
+/** The mount that such a controller mostly turns. */
+export const usualMount = (firmware: FirmwareName): MountName => {
+  if (firmware.startsWith('gs232')) return 'g5500'
+  if (firmware.startsWith('easycomm')) return 'easycomm-fast'
+  return firmware === 'rot1prog' ? 'azimuth-only' : 'spid-ras'
+}

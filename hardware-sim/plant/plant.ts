@@ -25,7 +25,16 @@ export interface Plant {
   readonly mount: Mount
   readonly command: (at: MonoMs, axis: AxisName, command: AxisCommand) => void
   readonly setFault: (at: MonoMs, axis: AxisName, fault: AxisFault | undefined) => void
+  /** An encoder that is off: a slipped coupling, water in a potentiometer. */
   readonly setEncoderError: (at: MonoMs, axis: AxisName, error: EncoderError) => void
+  /** Counted positions are forgotten: each counter shows 0 where its axis stands. */
+  readonly loseHome: (at: MonoMs) => void
+  /**
+   * Both axes go to their lower end switches and know where they are. Simplified: they know it at once, and go there
+   * as to any target.
+   */
+  readonly findHome: (at: MonoMs) => void
+  readonly isHomeKnown: () => boolean
   /** Gusts on all axes from now on: 0 calm, 0.3 a storm that changes the speed by up to 30 %. */
   readonly setWind: (at: MonoMs, strength: number) => void
   /** An elevation without an encoder reads 0. */
@@ -38,6 +47,8 @@ export interface Plant {
    */
   readonly boresightAt: (at: MonoMs) => AzEl
 }
+
+const NO_ERROR: EncoderError = { offset: deg(0), noise: deg(0) }
 
 const onSky = (azimuth: number, elevation: number): AzEl =>
   elevation > 90
@@ -56,6 +67,9 @@ export const createPlant = (options: {
       command: () => {},
       setFault: () => {},
       setEncoderError: () => {},
+      loseHome: () => {},
+      findHome: () => {},
+      isHomeKnown: () => true,
       setWind: () => {},
       read: () => mount.boresight,
       axisAt: () => undefined,
@@ -66,12 +80,38 @@ export const createPlant = (options: {
   const elevation =
     mount.kind === 'az-el' ? createAxis(mount.elevation, random.fork('elevation'), start) : undefined
   const axes: Readonly<Record<AxisName, Axis | undefined>> = { azimuth, elevation }
+  const names = ['azimuth', 'elevation'] as const
+  const errors: Record<AxisName, EncoderError> = { azimuth: NO_ERROR, elevation: NO_ERROR }
+  const counterOffsets: Record<AxisName, number> = { azimuth: 0, elevation: 0 }
+  let homeKnown = true
+  const applyErrors = (at: MonoMs): void => {
+    for (const name of names) {
+      const { offset, noise } = errors[name]
+      axes[name]?.setEncoderError(at, { offset: deg(offset + counterOffsets[name]), noise })
+    }
+  }
   const tilt = mount.kind === 'az-el' ? deg(0) : mount.antennaElevation
   return {
     mount,
     command: (at, axis, command) => axes[axis]?.command(at, command),
     setFault: (at, axis, fault) => axes[axis]?.setFault(at, fault),
-    setEncoderError: (at, axis, error) => axes[axis]?.setEncoderError(at, error),
+    setEncoderError: (at, axis, error) => {
+      errors[axis] = error
+      applyErrors(at)
+    },
+    loseHome: (at) => {
+      homeKnown = false
+      for (const name of names) counterOffsets[name] = -(axes[name]?.stateAt(at).motor ?? 0)
+      applyErrors(at)
+    },
+    findHome: (at) => {
+      homeKnown = true
+      for (const name of names) counterOffsets[name] = 0
+      applyErrors(at)
+      azimuth.command(at, { kind: 'move-to', target: mount.azimuth.min })
+      if (mount.kind === 'az-el') elevation?.command(at, { kind: 'move-to', target: mount.elevation.min })
+    },
+    isHomeKnown: () => homeKnown,
     setWind: (at, strength) => {
       azimuth.setWind(at, strength)
       elevation?.setWind(at, strength)

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type FirmwareEffect, type FirmwareView, runFirmware } from '../../hardware-sim/firmware/firmware.ts'
-import { createGs232b } from '../../hardware-sim/firmware/gs232b.ts'
-import { deg } from '../../src/kernel/units.ts'
+import { createGs232, type Gs232Dialect } from '../../hardware-sim/firmware/gs232.ts'
+import { deg, degPerSec, ms } from '../../src/kernel/units.ts'
 
 const transcript = JSON.parse(
   readFileSync(new URL('../fixtures/hardware-sim/gs232b-transcript.json', import.meta.url), 'utf8'),
@@ -15,7 +15,11 @@ const viewAt = (azimuth: number, elevation: number): FirmwareView => ({
   reading: { azimuth: deg(azimuth), elevation: deg(elevation) },
   azimuthRange: { min: deg(0), max: deg(450) },
   elevationRange: { min: deg(0), max: deg(180) },
+  rates: { azimuth: degPerSec(0), elevation: degPerSec(0) },
+  sinceBootMs: ms(60_000),
+  homeKnown: true,
 })
+const createGs232b = (dialect: Omit<Gs232Dialect, 'model'> = {}) => createGs232({ model: 'B', ...dialect })
 
 const bytesOf = (hex: string): Uint8Array =>
   Uint8Array.from(hex.split(' '), (pair) => Number.parseInt(pair, 16))
@@ -100,7 +104,7 @@ describe('GS-232B firmware', () => {
   })
 
   test('reports the overlap as 0 to 450, and as 0 to 359 where the unit is of that kind', () => {
-    const wrapped = runFirmware(createGs232b({ overlap: 'wrapped', acknowledge: 'none' }))
+    const wrapped = runFirmware(createGs232b({ overlap: 'wrapped' }))
     expect(answerTo('C2\r', viewAt(400.4, 0))).toBe('AZ=400  EL=000\r\n')
     expect(feed(ascii('C\r'), viewAt(400.4, 0), wrapped)).toEqual([
       { kind: 'reply', bytes: ascii('AZ=040\r\n') },
