@@ -220,6 +220,16 @@ export const ERROR_CATALOGUE = {
     'final',
     'Look where the antenna really is, home the controller if it lost its place, then clear the fault.',
   ),
+  'motion.memory-lost': entry(
+    'critical',
+    'final',
+    'Look how the cable is wound and that nobody is at the mast, then "azel unlock maintenance".',
+  ),
+  'motion.cut-off': entry(
+    'critical',
+    'final',
+    'Cut the power of the rotator by hand, then mend antenna.cutOff in the configuration.',
+  ),
   'motion.stale': entry(
     'warning',
     'retries',
@@ -262,18 +272,28 @@ export const ERROR_CATALOGUE = {
   'link.refused': entry('error', 'retries', 'Start the program that listens there, or mend host and port.'),
   'rotator.mute': entry(
     'critical',
-    'final',
-    "Check the controller's power, cable and baud rate, then clear the fault.",
+    'retries',
+    "Check the controller's power, cable and baud rate; nothing moves until it answers again.",
   ),
   'rotator.garbage': entry(
     'warning',
     'retries',
     'Check baud rate and wiring; noise on the line gives such bytes.',
   ),
+  'rotator.trouble': entry(
+    'error',
+    'final',
+    'Look at the controller and the antenna; its manual tells what this state means.',
+  ),
   'rotator.refused': entry(
     'error',
     'final',
     'The controller said no; check its own limits and its calibration.',
+  ),
+  'rotctld.listen': entry(
+    'error',
+    'final',
+    'Choose another address under rotctld.listen: this one is in use or not of this machine.',
   ),
 
   // receiver

@@ -1,0 +1,188 @@
+import { connect, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Log, silentLog } from '../../../src/kernel/log.ts'
+import { createRealClock } from '../../../src/kernel/real-clock.ts'
+import { unwrap } from '../../../src/kernel/result.ts'
+import {
+  allowEntryProblem,
+  createAllowList,
+  isLoopback,
+} from '../../../src/rotator/rotctld-server/allow-list.ts'
+import { type RotctldServer, startRotctldServer } from '../../../src/rotator/rotctld-server/server.ts'
+import { createFakeAntenna, type FakeAntenna } from './fake-antenna.ts'
+
+const clock = createRealClock()
+let antenna: FakeAntenna
+let server: RotctldServer
+let warned: string[]
+
+const start = async (host = '127.0.0.1') => {
+  const log: Log = { ...silentLog, warn: (message) => warned.push(message) }
+  const listen = { host, port: 0 }
+  return startRotctldServer({ clock, log, antenna, title: 'Azel', listen, allow: [] })
+}
+
+beforeEach(async () => {
+  antenna = createFakeAntenna()
+  warned = []
+  server = unwrap(await start())
+})
+afterEach(() => server.close())
+
+interface Client {
+  readonly socket: Socket
+  readonly closed: Promise<void>
+  /** Settles when so much has been read. */
+  readonly read: (length: number) => Promise<string>
+}
+
+const dial = (host = '127.0.0.1'): Promise<Client> =>
+  new Promise((resolve) => {
+    let text = ''
+    let waiting: { length: number; settle: (text: string) => void } | undefined
+    const socket = connect(server.place.port, host)
+    const closed = new Promise<void>((done) => {
+      socket.on('close', () => done())
+    })
+    socket.on('error', () => {})
+    socket.on('data', (chunk) => {
+      text += chunk.toString()
+      if (waiting !== undefined && text.length >= waiting.length) waiting.settle(text)
+    })
+    socket.on('connect', () =>
+      resolve({
+        socket,
+        closed,
+        read: (length) =>
+          new Promise((settle) => {
+            waiting = { length, settle }
+            if (text.length >= length) settle(text)
+          }),
+      }),
+    )
+  })
+
+describe('the rotctld server', () => {
+  it('answers line by line, whatever ends them and however they are cut', async () => {
+    const { socket, read, closed } = await dial()
+    for (const part of ['P 10', ' 20\r\n', '\n\np\n+', 'p\rq\n']) {
+      socket.write(part)
+      await new Promise((next) => setImmediate(next))
+    }
+    const answers = 'RPRT 0\n0.00\n0.00\nget_pos:\nAzimuth: 0.00\nElevation: 0.00\nRPRT 0\n'
+    expect(await read(answers.length)).toBe(answers)
+    await closed
+  })
+
+  it('cuts off a line without end, and stays there', async () => {
+    const first = await dial()
+    first.socket.write('P'.repeat(10_000))
+    await first.closed
+    const flood = await dial()
+    flood.socket.write('P 1 1\n'.repeat(10_000))
+    await flood.closed
+    expect(antenna.asked.length).toBeLessThanOrEqual(101)
+    expect(warned.join()).toContain('a line of over 256 bytes')
+    expect(warned.join()).toContain('over 100 commands a second')
+    const second = await dial()
+    second.socket.write('_\n')
+    expect(await second.read(5)).toBe('Azel\n')
+  })
+
+  it('serves so many and no more', async () => {
+    const clients = await Promise.all(Array.from({ length: 16 }, () => dial()))
+    const tooMany = await dial()
+    await tooMany.closed
+    clients[15]?.socket.write('_\n')
+    expect(await clients[15]?.read(5)).toBe('Azel\n')
+  })
+
+  it('lets go of what a client had when its connection is cut', async () => {
+    const { socket, read } = await dial()
+    socket.write('M 16 50\n')
+    await read(7)
+    expect(server.holder()?.client).toBe(`127.0.0.1:${socket.localPort}`)
+    socket.resetAndDestroy()
+    await new Promise<void>((done) => {
+      const look = () => (antenna.asked.includes('let go') ? done() : setImmediate(look))
+      look()
+    })
+    expect(server.holder()).toBeUndefined()
+  })
+
+  it('says in one sentence where it cannot listen', async () => {
+    const again = await startRotctldServer({
+      clock,
+      log: silentLog,
+      antenna,
+      title: 'Azel',
+      listen: server.place,
+      allow: [],
+    })
+    expect(again).toMatchObject({ ok: false, error: { code: 'rotctld.listen' } })
+    expect(await start('203.0.113.1')).toMatchObject({ ok: false, error: { code: 'rotctld.listen' } })
+  })
+})
+
+// A connection to an own address of the network comes from that address.
+const [outside] = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .filter(({ internal, family }) => !internal && family === 'IPv4')
+
+describe.skipIf(outside === undefined)('whoever is not allowed', () => {
+  it('is turned away before he can say anything, and told of once', async () => {
+    await server.close()
+    server = unwrap(await start('0.0.0.0'))
+    for (let round = 0; round < 3; round += 1) {
+      const { socket, closed } = await dial(outside?.address)
+      socket.write('P 1 1\n')
+      await closed
+    }
+    expect(antenna.asked).toEqual([])
+    expect(warned).toEqual([`${outside?.address} is not under rotctld.allow and was turned away`])
+    const { socket, read } = await dial()
+    socket.write('_\n')
+    expect(await read(5)).toBe('Azel\n')
+  })
+})
+
+describe('the list of who may connect', () => {
+  it('permits this host, and what is listed', () => {
+    const { permits } = createAllowList(['192.168.1.0/24', '10.0.0.7', 'fd00::/8'])
+    for (const address of [
+      '127.0.0.1',
+      '::1',
+      '::ffff:127.0.0.1',
+      '192.168.1.77',
+      '::ffff:192.168.1.77',
+      '10.0.0.7',
+      'fd00::5',
+    ])
+      expect([address, permits(address)]).toEqual([address, true])
+    for (const address of ['192.168.2.1', '10.0.0.8', 'fe80::1', '8.8.8.8', '', undefined])
+      expect([address, permits(address)]).toEqual([address, false])
+  })
+
+  it.each(['192.168.1.0/24', '10.0.0.7', 'fd00::/8', '::1', '1.2.3.4/32'])('reads %s', (entry) => {
+    expect(allowEntryProblem(entry)).toBeUndefined()
+  })
+  it.each([
+    '',
+    'everybody',
+    '192.168.1',
+    '192.168.1.0/33',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/8/8',
+    '10.0.0.0/x',
+    'fd00::/129',
+  ])('refuses %j', (entry) => {
+    expect(allowEntryProblem(entry)).toBeTypeOf('string')
+  })
+
+  it('knows the addresses that only this host can reach', () => {
+    expect(['127.0.0.1', '127.3.2.1', '::1', 'localhost'].map(isLoopback)).toEqual([true, true, true, true])
+    expect(['0.0.0.0', '::', '192.168.1.1', '127.evil.example', 'host'].some(isLoopback)).toBe(false)
+  })
+})
