@@ -8,14 +8,23 @@ export interface AxisModel {
   readonly minimum: Deg
   readonly maximum: Deg
   readonly slewRate: DegPerSec
+  /** How fast the speed changes, deg/s²; full speed within half a second unless given. */
+  readonly acceleration?: number
+  /** Play of the gear from end to end, which no reading shows; none unless given. */
+  readonly backlash?: Deg
+  /** The controller does not start its motor for less than this; none unless given. */
+  readonly deadBand?: Deg
 }
+
+/** deg/s². */
+export const accelerationOf = (axis: AxisModel): number => axis.acceleration ?? 2 * axis.slewRate
 
 /** Azimuth over elevation, as most amateur and small professional rotators are. */
 export interface AzElMount {
   readonly kind: 'azel'
   /** For instance 0 to 450, or -180 to 450: more than a turn is overlap, which saves unwinding. */
   readonly azimuth: AxisModel
-  /** To 90, or to 180 for a mount that can lean over backwards. */
+  /** To 90, or to 180 for a mount that can lean over backwards. Minimum and maximum are one where nothing tilts it. */
   readonly elevation: AxisModel
   /** Where the antenna rests, own coordinates; the horizon mask does not forbid it. */
   readonly park: AzEl
@@ -36,13 +45,33 @@ export type Mount = FixedMount | AzElMount
 
 // A range of more turns than this is a slip of the pen, not a cable.
 const TURNS_MAX = 4
+// Any motor that is faster turns a table, not an antenna.
+const ACCELERATION_MAX = 3_600
+// An antenna with more play than this swings in the wind.
+const PLAY_MAX = 45
 
-const checkAxis = (name: string, axis: AxisModel, widest: number): string | undefined => {
-  if (!(Number.isFinite(axis.minimum) && Number.isFinite(axis.maximum) && axis.minimum < axis.maximum)) {
-    return `${name} from ${axis.minimum}° to ${axis.maximum}° is no range`
+const checkAxis = (
+  name: string,
+  axis: AxisModel,
+  limits: { readonly widest: number; readonly mayBeFixed: boolean },
+): string | undefined => {
+  const { minimum, maximum } = axis
+  const isRange = minimum < maximum || (limits.mayBeFixed && minimum === maximum)
+  if (!(Number.isFinite(minimum) && Number.isFinite(maximum) && isRange)) {
+    return `${name} from ${minimum}° to ${maximum}° is no range`
   }
-  if (axis.maximum - axis.minimum > widest) return `${name} ranges over more than ${widest}°`
+  if (maximum - minimum > limits.widest) return `${name} ranges over more than ${limits.widest}°`
   if (!(axis.slewRate > 0 && axis.slewRate <= 360)) return `${name} cannot turn at ${axis.slewRate}°/s`
+  const acceleration = accelerationOf(axis)
+  if (!(acceleration > 0 && acceleration <= ACCELERATION_MAX)) {
+    return `${name} cannot run up with ${acceleration}°/s²`
+  }
+  for (const [what, angle] of [
+    ['backlash', axis.backlash ?? 0],
+    ['dead band', axis.deadBand ?? 0],
+  ] as const) {
+    if (!(angle >= 0 && angle <= PLAY_MAX)) return `${name} cannot have ${angle}° of ${what}`
+  }
   return undefined
 }
 
@@ -57,7 +86,8 @@ export const checkMount = (mount: Mount): Result<Mount, Fault> => {
       : wrong('boresight is no direction')
   }
   const axisFault =
-    checkAxis('azimuth', mount.azimuth, 360 * TURNS_MAX) ?? checkAxis('elevation', mount.elevation, 360)
+    checkAxis('azimuth', mount.azimuth, { widest: 360 * TURNS_MAX, mayBeFixed: false }) ??
+    checkAxis('elevation', mount.elevation, { widest: 360, mayBeFixed: true })
   if (axisFault !== undefined) return wrong(axisFault)
   if (!(mount.resolution > 0 && mount.resolution <= 45))
     return wrong(`resolution ${mount.resolution}° is none`)

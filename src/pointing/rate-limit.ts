@@ -1,73 +1,78 @@
 /**
  * The motion of one axis that follows a target as closely as its speed allows.
  *
- * For a largest error ε on the sky each instant allows the axis an interval about its target; the positions from
- * which a rate-limited axis can stay in all later intervals, and could have stayed in all earlier ones, lie between
- * two envelopes (forward and backward cones of the intervals' ends). The least ε for which the envelopes do not
- * cross is found by halving: no motion of this axis has a smaller largest error. Within the envelopes the axis is on
- * its target wherever it can be, starts early before what is too fast, and catches up after it.
+ * For a largest error ε on the sky each instant allows the axis an interval; the positions from which a rate-limited
+ * axis can stay in all later intervals, and could have stayed in all earlier ones, lie between two envelopes (forward
+ * and backward cones of the intervals' ends). The least ε for which the envelopes do not cross is found by halving: no
+ * motion of this axis has a smaller largest error. Within the envelopes the axis is on its target wherever it can be,
+ * starts early before what is too fast, and catches up after it.
  */
-export interface AxisPath {
-  /** Unwrapped target of the axis, degrees, evenly sampled. */
+export interface AxisTask {
+  /** Where the axis would like to be, degrees, evenly sampled. */
   readonly target: Float64Array
-  /**
-   * Degrees on the sky for a degree of the axis: cos(elevation) for the azimuth, 1 for the elevation. The separation
-   * of two directions of one elevation is 2·asin(cos(elevation)·sin(Δ/2)).
-   */
-  readonly skyScale: Float64Array
-  readonly stepSec: number
-  readonly slewDegPerSec: number
+  /** Writes what each instant allows for a largest error; low above high where nothing is. Wider for a larger error. */
+  readonly allow: (errorDeg: number, low: Float64Array, high: Float64Array) => void
+  /** How far the axis gets from one sample to the next, degrees. */
+  readonly reach: number
   readonly minimum: number
   readonly maximum: number
 }
 
-const HALF_TURN_DEG = 180
-// 2^-24 of a half turn is 1e-5 degree, far below any encoder.
-const HALVINGS = 24
-const RAD = Math.PI / 180
-
-/** How far the axis may be off for an error on the sky of `errorDeg`. */
-const allowance = (errorDeg: number, skyScale: number): number => {
-  const sine = Math.sin((errorDeg / 2) * RAD)
-  return sine >= skyScale ? Number.POSITIVE_INFINITY : (2 * Math.asin(sine / skyScale)) / RAD
+export interface AxisMotion {
+  /** At the target's instants. */
+  readonly position: Float64Array
+  /** Least possible largest error, degrees. */
+  readonly errorDeg: number
 }
+
+const HALF_TURN_DEG = 180
+/** Nearer than this counts as on target: a tenth of what the finest encoder shows. */
+const ON_TARGET_DEG = 1e-3
+// 2^-18 of a half turn is below that.
+const HALVINGS = 18
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value))
 
-/** The axis's positions at the target's instants. */
-export const followWithinRate = (path: AxisPath): Float64Array => {
-  const count = path.target.length
-  const reach = path.slewDegPerSec * path.stepSec
-  const target = path.target.map((angle) => clamp(angle, path.minimum, path.maximum))
+/** The axis' motion, and what it costs. */
+export const followWithinRate = (task: AxisTask): AxisMotion => {
+  const { target, reach, minimum, maximum } = task
+  const count = target.length
   const low = new Float64Array(count)
   const high = new Float64Array(count)
 
   const envelopesMeet = (errorDeg: number): boolean => {
+    task.allow(errorDeg, low, high)
+    let below = Number.NEGATIVE_INFINITY
+    let above = Number.POSITIVE_INFINITY
     for (let i = 0; i < count; i += 1) {
-      const room = allowance(errorDeg, path.skyScale[i] as number)
-      low[i] = Math.max(path.minimum, (target[i] as number) - room)
-      high[i] = Math.min(path.maximum, (target[i] as number) + room)
-    }
-    for (let i = 1; i < count; i += 1) {
-      low[i] = Math.max(low[i] as number, (low[i - 1] as number) - reach)
-      high[i] = Math.min(high[i] as number, (high[i - 1] as number) + reach)
+      // Beyond its stop the axis waits there, as well as it can.
+      below = clamp(Math.max(low[i] as number, below - reach), minimum, maximum)
+      above = clamp(Math.min(high[i] as number, above + reach), minimum, maximum)
+      if (below > above || (low[i] as number) > maximum || (high[i] as number) < minimum) return false
+      low[i] = below
+      high[i] = above
     }
     for (let i = count - 2; i >= 0; i -= 1) {
-      low[i] = Math.max(low[i] as number, (low[i + 1] as number) - reach)
-      high[i] = Math.min(high[i] as number, (high[i + 1] as number) + reach)
+      below = Math.max(low[i] as number, below - reach)
+      above = Math.min(high[i] as number, above + reach)
+      if (below > above) return false
+      low[i] = below
+      high[i] = above
     }
-    for (let i = 0; i < count; i += 1) if ((low[i] as number) > (high[i] as number)) return false
     return true
   }
 
-  let possible = HALF_TURN_DEG
-  let impossible = 0
-  for (let halving = 0; halving < HALVINGS; halving += 1) {
-    const middle = (possible + impossible) / 2
-    if (envelopesMeet(middle)) possible = middle
-    else impossible = middle
+  let possible = ON_TARGET_DEG
+  if (!envelopesMeet(possible)) {
+    let impossible = ON_TARGET_DEG
+    possible = HALF_TURN_DEG
+    for (let halving = 0; halving < HALVINGS; halving += 1) {
+      const middle = (possible + impossible) / 2
+      if (envelopesMeet(middle)) possible = middle
+      else impossible = middle
+    }
+    envelopesMeet(possible)
   }
-  envelopesMeet(possible)
 
   const position = new Float64Array(count)
   for (let i = 0; i < count; i += 1) {
@@ -79,7 +84,7 @@ export const followWithinRate = (path: AxisPath): Float64Array => {
       Math.min(high[i] as number, before + within),
     )
   }
-  return position
+  return { position, errorDeg: possible }
 }
 
 /** The lowest path that is nowhere below `floor` and changes no faster than the axis can. */

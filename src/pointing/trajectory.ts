@@ -1,11 +1,15 @@
-import { type AzEl, greatCircleSeparation, shortestTurn } from '../kernel/angle.ts'
-import { type Fault, fault } from '../kernel/errors.ts'
-import { err, ok, type Result } from '../kernel/result.ts'
+import type { AzEl } from '../kernel/angle.ts'
+import type { Fault } from '../kernel/errors.ts'
+import { ok, type Result } from '../kernel/result.ts'
 import { type UtcMs, utcMs } from '../kernel/time.ts'
-import { type Deg, deg, degToRad } from '../kernel/units.ts'
-import type { AzElMount, Mount } from './mount.ts'
-import { followWithinRate, risingBefore } from './rate-limit.ts'
-import { chooseWraps } from './wrap-choice.ts'
+import { type Deg, deg } from '../kernel/units.ts'
+import { type AxesPath, largestError } from './axis-tasks.ts'
+import { liftOverMask } from './mask-lift.ts'
+import { type AzElMount, accelerationOf, type Mount } from './mount.ts'
+import { planAxes } from './plan-axes.ts'
+import { withinAcceleration } from './run-up.ts'
+import { separationDeg } from './sky-error.ts'
+import { type PassToPoint, type SkyTrack, sampleSkyTrack } from './sky-track.ts'
 
 /** Where the antenna is to point, in its own coordinates, from AOS to LOS; before and after it stays at the ends. */
 export interface Trajectory {
@@ -17,24 +21,22 @@ export interface Trajectory {
   readonly elevation: Float64Array
   /** Largest great-circle distance between trajectory and target: what limits and speeds of the axes cost. */
   readonly errorMax: Deg
+  /**
+   * No motion of this mount, by its ranges and speeds, has a smaller largest error (of those that change form or turn of the
+   * cable once at most); 0 where nothing had to be searched for.
+   */
+  readonly errorBound: Deg
   /** Where no turn of the cable fits the whole pass: when the unwinding is half done. */
   readonly unwindsAtUtcMs?: UtcMs
+  /** When the antenna leans over its back in mid-pass, or comes back from there: it passes the zenith. */
+  readonly overTheTopAtUtcMs?: UtcMs
 }
-
-export interface PassToPoint {
-  /** Apparent direction of the target, azimuth from true north; undefined where it cannot be predicted. */
-  readonly lookAt: (utc: UtcMs) => AzEl | undefined
-  readonly aosUtcMs: UtcMs
-  readonly losUtcMs: UtcMs
-}
-
-const STEP_MS = 500
-/** Longer passes (medium and high orbits, slow as they are) get longer steps. */
-const SAMPLES_MAX = 20_000
 
 /**
- * Plans the motion of one pass for one mount: the turn of the cable first, then each axis as close to the target as
- * its speed allows. Fails with `orbit.propagation` where the target has no direction.
+ * Plans the motion of one pass for one mount: that of the least largest great-circle error which the axes can follow, by
+ * their ranges, speeds and accelerations, in all turns of the cable, upright, over the back and from one to the other. Where
+ * the elevation is fixed, it is the azimuth of the least largest error with that elevation, on the target's azimuth wherever
+ * it can be. Faults `plan.no-pass`, `orbit.propagation` where the target has no direction.
  */
 export const planTrajectory = (
   pass: PassToPoint,
@@ -42,120 +44,121 @@ export const planTrajectory = (
     readonly mount: Mount
     /** Where the antenna is before the pass; decides between turns that are equally good. */
     readonly startAzimuth?: Deg
+    /** Where it goes after it, for the next pass or to rest; decides with the above. */
+    readonly nextAzimuth?: Deg
     /** Lowest elevation allowed in a direction; the trajectory stays above it. */
     readonly minimumElevationAt?: (azimuth: Deg) => Deg
   },
 ): Result<Trajectory, Fault> => {
   const { mount } = options
-  const { aosUtcMs, losUtcMs } = pass
-  const duration = losUtcMs - aosUtcMs
-  if (!(duration > 0 && Number.isFinite(duration))) {
-    return err(fault('plan.no-pass', 'The pass to point at ends before it begins'))
-  }
-  const steps = Math.max(1, Math.ceil(duration / Math.max(STEP_MS, duration / SAMPLES_MAX)))
-  const stepMs = duration / steps
-  const targets: AzEl[] = []
-  for (let i = 0; i <= steps; i += 1) {
-    const target = pass.lookAt(utcMs(aosUtcMs + i * stepMs))
-    if (target === undefined || !Number.isFinite(target.azimuth) || !Number.isFinite(target.elevation)) {
-      return err(fault('orbit.propagation', 'The satellite has no direction during its pass'))
-    }
-    targets.push(target)
-  }
-  if (mount.kind === 'fixed') return ok(rest(mount.boresight, pass, stepMs, targets))
-  return ok(follow(pass, stepMs, targets, { ...options, mount }))
+  const track = sampleSkyTrack(pass)
+  if (!track.ok) return track
+  if (mount.kind === 'fixed') return ok(rest(mount.boresight, pass, track.value))
+  return ok(follow(pass, track.value, { ...options, mount }))
 }
 
-const errorMax = (targets: readonly AzEl[], at: (i: number) => AzEl): Deg =>
-  deg(targets.reduce((worst, target, i) => Math.max(worst, greatCircleSeparation(target, at(i))), 0))
-
-const rest = (boresight: AzEl, pass: PassToPoint, stepMs: number, targets: readonly AzEl[]): Trajectory => ({
-  aosUtcMs: pass.aosUtcMs,
-  losUtcMs: pass.losUtcMs,
-  stepMs,
-  azimuth: new Float64Array(targets.length).fill(boresight.azimuth),
-  elevation: new Float64Array(targets.length).fill(boresight.elevation),
-  errorMax: errorMax(targets, () => boresight),
-})
-
-const follow = (
-  pass: PassToPoint,
-  stepMs: number,
-  targets: readonly AzEl[],
-  options: {
-    readonly mount: AzElMount
-    readonly startAzimuth?: Deg
-    readonly minimumElevationAt?: (azimuth: Deg) => Deg
-  },
-): Trajectory => {
-  const { mount, minimumElevationAt } = options
-  const count = targets.length
-  const stepSec = stepMs / 1000
-  const unwrapped = new Float64Array(count)
-  let previous: AzEl | undefined
-  for (const [i, target] of targets.entries()) {
-    unwrapped[i] =
-      previous === undefined
-        ? target.azimuth
-        : (unwrapped[i - 1] as number) + shortestTurn({ from: previous.azimuth, to: target.azimuth })
-    previous = target
+const rest = (boresight: AzEl, pass: PassToPoint, track: SkyTrack): Trajectory => {
+  const path = {
+    azimuth: new Float64Array(track.count).fill(boresight.azimuth),
+    elevation: new Float64Array(track.count).fill(boresight.elevation),
   }
-  const skyScale = Float64Array.from(targets, (target) => Math.max(0, Math.cos(degToRad(target.elevation))))
-  const wraps = chooseWraps({
-    unwrapped,
-    skyScale,
-    stepSec,
-    axis: mount.azimuth,
-    startAzimuth: options.startAzimuth,
-  })
-  const azimuth = followWithinRate({
-    target: wraps.azimuth,
-    skyScale,
-    stepSec,
-    slewDegPerSec: mount.azimuth.slewRate,
-    minimum: mount.azimuth.minimum,
-    maximum: mount.azimuth.maximum,
-  })
-  const followed = followWithinRate({
-    target: Float64Array.from(targets, (target) => target.elevation),
-    skyScale: new Float64Array(count).fill(1),
-    stepSec,
-    slewDegPerSec: mount.elevation.slewRate,
-    minimum: mount.elevation.minimum,
-    maximum: mount.elevation.maximum,
-  })
-  const elevation =
-    minimumElevationAt === undefined
-      ? followed
-      : liftOver(followed, azimuth, mount, stepSec, minimumElevationAt)
-  const unwinding = wraps.unwindings[0]
+  const errorMax = deg(largestError(track, path))
   return {
     aosUtcMs: pass.aosUtcMs,
     losUtcMs: pass.losUtcMs,
-    stepMs,
-    azimuth,
-    elevation,
-    errorMax: errorMax(targets, (i) => ({
-      azimuth: deg(azimuth[i] as number),
-      elevation: deg(elevation[i] as number),
-    })),
-    ...(unwinding === undefined ? {} : { unwindsAtUtcMs: utcMs(pass.aosUtcMs + unwinding * stepMs) }),
+    stepMs: track.stepSec * 1000,
+    ...path,
+    errorMax,
+    errorBound: errorMax,
   }
 }
 
-/** Raises the path over the mask, early enough for the speed of the axis: an unwinding sweeps the whole horizon. */
-const liftOver = (
-  elevation: Float64Array,
-  azimuth: Float64Array,
+const follow = (
+  pass: PassToPoint,
+  track: SkyTrack,
+  options: {
+    readonly mount: AzElMount
+    readonly startAzimuth?: Deg
+    readonly nextAzimuth?: Deg
+    readonly minimumElevationAt?: (azimuth: Deg) => Deg
+  },
+): Trajectory => {
+  const { mount, startAzimuth, nextAzimuth, minimumElevationAt } = options
+  const { stepSec } = track
+  const planned = planAxes(track, mount, {
+    ...(startAzimuth === undefined ? {} : { startAzimuth }),
+    ...(nextAzimuth === undefined ? {} : { nextAzimuth }),
+  })
+  const azimuth = withinAcceleration({
+    path: planned.azimuth,
+    stepSec,
+    acceleration: accelerationOf(mount.azimuth),
+  })
+  const smooth = withinAcceleration({
+    path: planned.elevation,
+    stepSec,
+    acceleration: accelerationOf(mount.elevation),
+  })
+  const elevation =
+    minimumElevationAt === undefined
+      ? smooth
+      : liftOverMask({ azimuth, elevation: smooth, mount, stepSec, minimumElevationAt })
+  const path = { azimuth, elevation }
+  const errorMax = Math.max(largestError(track, path), errorBetween(pass, track, path))
+  return {
+    aosUtcMs: pass.aosUtcMs,
+    losUtcMs: pass.losUtcMs,
+    stepMs: stepSec * 1000,
+    ...path,
+    errorMax: deg(errorMax),
+    errorBound: deg(planned.boundDeg),
+    ...changesOf(track, path, mount, errorMax),
+  }
+}
+
+/** The largest error half-way between samples where the azimuth turns fast: there a straight line is not the target's way. */
+const errorBetween = (pass: PassToPoint, track: SkyTrack, path: AxesPath): number => {
+  let worst = 0
+  for (let i = 1; i < track.count; i += 1) {
+    if ((track.elevation[i] as number) < NOT_STRAIGHT_DEG) continue
+    const target = pass.lookAt(utcMs(track.fromUtcMs + (i - 0.5) * track.stepSec * 1000))
+    if (target === undefined) continue
+    const middle = (values: Float64Array): number => ((values[i - 1] as number) + (values[i] as number)) / 2
+    const error = separationDeg(
+      middle(path.azimuth),
+      middle(path.elevation),
+      target.azimuth,
+      target.elevation,
+    )
+    worst = Math.max(worst, error)
+  }
+  return worst
+}
+
+/** Below this a straight line between samples is a thousandth of a degree from the target's way at most. */
+const NOT_STRAIGHT_DEG = 70
+
+/** When the antenna changes its turn of the cable or its form. */
+const changesOf = (
+  track: SkyTrack,
+  { azimuth, elevation }: AxesPath,
   mount: AzElMount,
-  stepSec: number,
-  minimumElevationAt: (azimuth: Deg) => Deg,
-): Float64Array => {
-  const floor = risingBefore(
-    azimuth.map((angle) => Math.min(minimumElevationAt(deg(angle)), mount.elevation.maximum)),
-    mount.elevation.slewRate * stepSec,
-  )
-  return elevation.map((angle, i) => Math.max(angle, floor[i] as number))
+  errorMax: number,
+): Pick<Trajectory, 'unwindsAtUtcMs' | 'overTheTopAtUtcMs'> => {
+  const at = (i: number): UtcMs => utcMs(track.fromUtcMs + i * track.stepSec * 1000)
+  const last = track.count - 1
+  const wasBack = (elevation[0] as number) > 90
+  const top = elevation.findIndex((angle) => angle > 90 !== wasBack)
+  const changesForm = top >= 0 && (elevation[last] as number) > 90 !== wasBack
+  const off = (i: number): number => (azimuth[i] as number) - (track.azimuth[i] as number)
+  const unwound = off(last) - off(0)
+  // At the zenith the other way round is no unwinding: the beam is kept.
+  const unwinds = Math.abs(unwound) > 270 && errorMax > mount.beamWidth / 2
+  const half = azimuth.findIndex((_, i) => Math.abs(off(i) - off(0)) > Math.abs(unwound) / 2)
+  return {
+    ...(unwinds ? { unwindsAtUtcMs: at(half) } : {}),
+    ...(changesForm ? { overTheTopAtUtcMs: at(top) } : {}),
+  }
 }
 
 /** The trajectory at an instant, linear between its samples; at its ends before and after. */

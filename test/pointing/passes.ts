@@ -4,7 +4,7 @@ import { unwrap } from '../../src/kernel/result.ts'
 import { parseUtc, type UtcMs, utcMs } from '../../src/kernel/time.ts'
 import { deg, degPerSec, rad, radToDeg } from '../../src/kernel/units.ts'
 import type { AzElMount } from '../../src/pointing/mount.ts'
-import type { PassToPoint } from '../../src/pointing/trajectory.ts'
+import type { PassToPoint } from '../../src/pointing/sky-track.ts'
 
 /** A pass whose direction is known at every instant. */
 export type PredictedPass = Omit<PassToPoint, 'lookAt'> & { readonly lookAt: (utc: UtcMs) => AzEl }

@@ -14,6 +14,11 @@ const mountWith = (minimum: number, maximum: number, rate = 6): AzElMount => ({
   park: { azimuth: deg((minimum + maximum) / 2), elevation: deg(90) },
 })
 
+const upright = (mount: AzElMount): AzElMount => ({
+  ...mount,
+  elevation: { ...mount.elevation, maximum: deg(90) },
+})
+
 /** Everything about the trajectory that this mount cannot do; empty when it can do all. */
 const infeasible = (trajectory: Trajectory, mount: AzElMount): string[] => {
   const faults: string[] = []
@@ -67,7 +72,7 @@ describe('the trajectory of a pass', () => {
   })
 
   it('unwinds once, says when, and does so where it costs least, when no turn fits', () => {
-    const mount = mountWith(0, 360)
+    const mount = upright(mountWith(0, 360))
     const pass = sphericalPass({ maximumElevationDeg: 40, courseDeg: 90, side: -1 })
     const trajectory = unwrap(planTrajectory(pass, { mount }))
     expect(infeasible(trajectory, mount)).toEqual([])
@@ -80,7 +85,7 @@ describe('the trajectory of a pass', () => {
   })
 
   it('waits at the stop rather than unwind a turn for a few degrees', () => {
-    const mount = mountWith(20, 340)
+    const mount = upright(mountWith(20, 340))
     // Ends some degrees beyond north in the last seconds.
     const pass = sphericalPass({ maximumElevationDeg: 30, courseDeg: 345, side: 1 })
     const trajectory = unwrap(planTrajectory(pass, { mount }))
@@ -90,17 +95,21 @@ describe('the trajectory of a pass', () => {
     expect(trajectory.errorMax).toBeLessThan(30)
   })
 
-  // A spherical estimate made elsewhere for a 500-km pass at 6°/s, one form kept: 2.6° at 87°, 4.2° at 89°, 5.0° at 89.9°.
+  // A spherical estimate made elsewhere for a 500-km pass at 6°/s, one form kept and the elevation on its target: 2.6° at 87°,
+  // 4.2° at 89°, 5.0° at 89.9°. With the elevation helping it can only be better.
   for (const [maximumElevationDeg, estimateDeg] of [
     [87, 2.6],
     [89, 4.2],
     [89.9, 5.0],
   ] as const) {
-    it(`starts early for a pass through ${maximumElevationDeg}° and is off by about ${estimateDeg}° at most`, () => {
+    it(`starts early for a pass through ${maximumElevationDeg}° where it cannot lean over, and is off by ${estimateDeg}° at most`, () => {
       const pass = sphericalPass({ maximumElevationDeg, courseDeg: 10 })
-      const trajectory = unwrap(planTrajectory(pass, { mount: g5500 }))
-      expect(infeasible(trajectory, g5500)).toEqual([])
-      expect(Math.abs(trajectory.errorMax - estimateDeg)).toBeLessThan(0.15)
+      const mount = upright(g5500)
+      const trajectory = unwrap(planTrajectory(pass, { mount }))
+      expect(infeasible(trajectory, mount)).toEqual([])
+      expect(trajectory.errorMax).toBeLessThan(estimateDeg)
+      expect(trajectory.errorMax).toBeGreaterThan(0.85 * estimateDeg)
+      expect(trajectory.overTheTopAtUtcMs).toBeUndefined()
       // It leads before the culmination.
       const before = utcMs(PASS_TCA - 8_000)
       const turned = Math.abs(commandedAt(trajectory, before).azimuth - (trajectory.azimuth[0] ?? 0))
@@ -108,6 +117,79 @@ describe('the trajectory of a pass', () => {
       expect(turned).toBeGreaterThan(targetTurned + 5)
     })
   }
+
+  // The same estimate for going over the top: 3.0°, 1.0°, 0.1°; at 87° it is better not to.
+  for (const [maximumElevationDeg, estimateDeg, overTheTop] of [
+    [87, 3.0, false],
+    [89, 1.0, true],
+    [89.9, 0.1, true],
+  ] as const) {
+    it(`goes ${overTheTop ? '' : 'not '}over the top of a pass through ${maximumElevationDeg}° and is off by ${estimateDeg}° at most`, () => {
+      const pass = sphericalPass({ maximumElevationDeg, courseDeg: 10 })
+      const trajectory = unwrap(planTrajectory(pass, { mount: g5500 }))
+      expect(infeasible(trajectory, g5500)).toEqual([])
+      expect(trajectory.errorMax).toBeLessThan(estimateDeg + 0.01)
+      expect(trajectory.overTheTopAtUtcMs !== undefined).toBe(overTheTop)
+      if (overTheTop) expect(trajectory.elevation.at(-1)).toBeGreaterThan(175)
+    })
+  }
+
+  it('leans over its back rather than unwind in mid-pass', () => {
+    const mount = mountWith(0, 360)
+    const pass = sphericalPass({ maximumElevationDeg: 40, courseDeg: 90, side: -1 })
+    const trajectory = unwrap(planTrajectory(pass, { mount }))
+    expect(infeasible(trajectory, mount)).toEqual([])
+    expect(trajectory.errorMax).toBeLessThan(0.03)
+    expect(Math.min(...trajectory.elevation)).toBeGreaterThan(135)
+  })
+
+  it('reports the error that anybody finds who looks closer', () => {
+    for (const maximumElevationDeg of [45, 80, 86, 88.5, 89.5]) {
+      const pass = sphericalPass({ maximumElevationDeg, courseDeg: 200 })
+      const trajectory = unwrap(planTrajectory(pass, { mount: g5500 }))
+      let worst = 0
+      for (let instant: number = pass.aosUtcMs; instant <= pass.losUtcMs; instant += 37) {
+        const at = utcMs(instant)
+        worst = Math.max(worst, greatCircleSeparation(commandedAt(trajectory, at), pass.lookAt(at)))
+      }
+      expect(Math.abs(worst - trajectory.errorMax)).toBeLessThan(0.02)
+      expect(trajectory.errorMax).toBeGreaterThanOrEqual(trajectory.errorBound - 1e-6)
+      expect(trajectory.errorMax).toBeLessThan(1.1 * trajectory.errorBound + 0.05)
+    }
+  })
+
+  it('runs its motors up no faster than they can', () => {
+    const mount: AzElMount = { ...upright(g5500), azimuth: { ...g5500.azimuth, acceleration: 4 } }
+    const pass = sphericalPass({ maximumElevationDeg: 87, courseDeg: 10 })
+    const trajectory = unwrap(planTrajectory(pass, { mount }))
+    const stepSec = trajectory.stepMs / 1000
+    for (let i = 2; i < trajectory.azimuth.length; i += 1) {
+      const [a = 0, b = 0, c = 0] = trajectory.azimuth.slice(i - 2, i + 1)
+      expect(Math.abs(c - 2 * b + a) / stepSec ** 2).toBeLessThan(4 + 1e-6)
+    }
+    expect(trajectory.errorMax).toBeLessThan(2.75)
+  })
+
+  it('turns an antenna of fixed elevation to the azimuth of its target', () => {
+    const elevation = { minimum: deg(20), maximum: deg(20), slewRate: degPerSec(1) }
+    const mount: AzElMount = { ...g5500, elevation, park: { azimuth: deg(180), elevation: deg(20) } }
+    const pass = sphericalPass({ maximumElevationDeg: 50, courseDeg: 10 })
+    const trajectory = unwrap(planTrajectory(pass, { mount }))
+    expect(trajectory.errorMax).toBeCloseTo(30, 1)
+    for (let instant: number = pass.aosUtcMs; instant <= pass.losUtcMs; instant += 10_000) {
+      const { azimuth, elevation: height } = commandedAt(trajectory, utcMs(instant))
+      expect(height).toBe(20)
+      const off = { azimuth: pass.lookAt(utcMs(instant)).azimuth, elevation: deg(0) }
+      expect(greatCircleSeparation({ azimuth, elevation: deg(0) }, off)).toBeLessThan(0.1)
+    }
+  })
+
+  it('ends near the next pass where two turns are equally good', () => {
+    const pass = sphericalPass({ maximumElevationDeg: 3, courseDeg: 135, side: -1 })
+    const last = (nextAzimuth: number) =>
+      unwrap(planTrajectory(pass, { mount: g5500, nextAzimuth: deg(nextAzimuth) })).azimuth.at(-1) ?? 0
+    expect(last(430) - last(20)).toBeCloseTo(360, 6)
+  })
 
   it.each([
     ['none', undefined],
@@ -142,7 +224,7 @@ describe('the trajectory of a pass', () => {
   })
 
   it('stays above the horizon mask, also while it unwinds along the horizon', () => {
-    const mount = mountWith(0, 360)
+    const mount = upright(mountWith(0, 360))
     const pass = sphericalPass({ maximumElevationDeg: 20, courseDeg: 90, side: -1 })
     const minimumElevationAt = (azimuth: number) => deg(azimuth > 150 && azimuth < 210 ? 25 : 0)
     const trajectory = unwrap(planTrajectory(pass, { mount, minimumElevationAt }))
