@@ -12,10 +12,23 @@ export interface PredictionQuality extends AlongTrackSigma {
   /**
    * One sigma of the instant at which the object is at a given place of its orbit: the inflated sigma over the mean
    * speed. It is also that of the times of a pass (AOS, culmination, LOS), which an error along the track moves
-   * together; for geostationary objects, whose passes have no such times, it says nothing.
+   * together. Undefined for what nearly stands still in the sky (`isNearlyStill`): an error along its track moves such
+   * an object aside, and the instant at which it crosses a line tells nothing of it.
    */
-  readonly timeSigma: Sec
+  readonly timeSigma: Sec | undefined
 }
+
+// Old geostationary satellites swing out to 15° (IADC-02-01, the protected region); drifters pass by at some degrees a day.
+const STILL_RATE_PER_DAY = 1.0027379
+const STILL_RATE_SPREAD_PER_DAY = 0.1
+const STILL_INCLINATION_DEG_MAX = 16
+const STILL_ECCENTRICITY_MAX = 0.05
+
+/** Whether an object is in or near the geostationary ring. */
+export const isNearlyStill = ({ meanMotion, inclination, eccentricity }: ElementSet): boolean =>
+  Math.abs(meanMotion - STILL_RATE_PER_DAY) < STILL_RATE_SPREAD_PER_DAY &&
+  inclination < STILL_INCLINATION_DEG_MAX &&
+  eccentricity < STILL_ECCENTRICITY_MAX
 
 /** The 1-sigma along the track of a prediction that is `age` old; before the epoch as after it. */
 export const alongTrackSigma = (model: AlongTrackModel, elements: ElementSet, age: Ms): AlongTrackSigma =>
@@ -33,5 +46,6 @@ export const predictionQuality = (
   const age = ms(at - elements.epochUtcMs)
   const traits = orbitTraits(elements)
   const sigma = alongTrackSigmaOf(model, traits, age)
-  return { age, ...sigma, timeSigma: sec(sigma.inflatedSigma / traits.meanSpeed) }
+  const timeSigma = isNearlyStill(elements) ? undefined : sec(sigma.inflatedSigma / traits.meanSpeed)
+  return { age, ...sigma, timeSigma }
 }
