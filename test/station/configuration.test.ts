@@ -63,6 +63,23 @@ describe('the configuration', () => {
     ])
   })
 
+  it('serves other programs on this host alone, unless it is listed who may connect', () => {
+    const serving = (settings: string) => `${example}\nrotctld: ${settings}\n`
+    expect(unwrap(parseConfiguration(serving('{}'), 'azel.yaml')).rotctld).toEqual({
+      listen: '127.0.0.1:4533',
+      allow: [],
+      precedence: 'plan-first',
+    })
+    expect(problemsOf(serving("{ listen: '[::1]:4533' }"))).toEqual([])
+    expect(problemsOf(serving('{ listen: 0.0.0.0:4533, allow: [192.168.1.0/24] }'))).toEqual([])
+    expect(problemsOf(serving('{ listen: 0.0.0.0:4533 }')).join()).toMatch(
+      /rotctld\.listen: others can reach 0\.0\.0\.0, .* list who may under rotctld\.allow$/,
+    )
+    expect(problemsOf(serving('{ listen: 4533, allow: [everybody, 0.0.0.0/0] }'))).toHaveLength(1)
+    expect(problemsOf(serving("{ listen: '4533', allow: [everybody, 0.0.0.0/0] }"))).toHaveLength(3)
+    expect(problemsOf(serving('{ precedence: mine }')).join()).toContain('"plan-first" or "programs-first"')
+  })
+
   it.each([
     ['empty', ''],
     ['a list', '- 1\n- 2\n'],

@@ -1,5 +1,6 @@
 import { serverOf } from '../../catalog/sources/source.ts'
 import { parseUtc } from '../../kernel/time.ts'
+import { checkRotctld } from './rotctld.ts'
 import type { Configuration } from './schema.ts'
 import { queriesOf } from './source-schema.ts'
 import { isTcpPort, readTcpPlace } from './tcp-place.ts'
@@ -12,6 +13,7 @@ interface Problem {
 /** What no single setting shows: settings that contradict one another, names that lead nowhere. */
 export const crossCheck = (configuration: Configuration): readonly Problem[] => [
   ...checkAntenna(configuration),
+  ...checkRotctld(configuration.rotctld, configuration.antenna.kind !== 'fixed'),
   ...checkMask(configuration),
   ...checkReceiver(configuration),
   ...checkCatalog(configuration),

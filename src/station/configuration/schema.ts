@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_AGE_LIMITS } from '../../catalog/fitness.ts'
 import { dataModeSchema, identifierSchema, labelSchema } from '../../observation/record.ts'
+import { rotctldSchema } from './rotctld.ts'
 import { sourceSchema } from './source-schema.ts'
 
 /**
@@ -258,6 +259,9 @@ export const configurationSchema = z.strictObject({
     .strict()
     .describe('The marking that every record gets. An empty relTo releases to nobody.'),
   antenna: antennaSchema,
+  rotctld: rotctldSchema
+    .optional()
+    .describe('Lets Gpredict, SatDump and others use the antenna as if it were a rotctld; absent: not.'),
   horizonMask: maskSchema,
   receiver: receiverSchema,
   catalog: catalogSchema,
