@@ -77,7 +77,7 @@ describe('the configuration', () => {
     )
     expect(problemsOf(serving('{ listen: 4533, allow: [everybody, 0.0.0.0/0] }'))).toHaveLength(1)
     expect(problemsOf(serving("{ listen: '4533', allow: [everybody, 0.0.0.0/0] }"))).toHaveLength(3)
-    expect(problemsOf(serving('{ precedence: mine }')).join()).toContain('"plan-first" or "programs-first"')
+    expect(problemsOf(serving('{ precedence: mine }')).join()).toContain('"plan-first", "programs-first"')
   })
 
   it.each([
