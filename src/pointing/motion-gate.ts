@@ -2,19 +2,36 @@ import type { AzEl } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { type Deg, deg } from '../kernel/units.ts'
-import { type AzElMount, isWithinRange, skyDirection } from './mount.ts'
+import { deepestSector, type KeepOutSector } from './keep-out.ts'
+import type { LockOut } from './lock-out.ts'
+import { type AxisModel, type AzElMount, isWithinRange, skyDirection, turnsOf } from './mount.ts'
 
 /** Where the antenna may be. One object for the whole station. */
 export interface Envelope {
   readonly mount: AzElMount
   /** Lowest elevation allowed in a direction, azimuth from true north; without it the axis limits alone hold. */
   readonly minimumElevationAt?: (azimuth: Deg) => Deg
+  readonly keepOut?: readonly KeepOutSector[]
+  /** Where it is safe in wind, own coordinates; absent: the resting place. */
+  readonly stow?: AzEl
+  /**
+   * Who chooses the way round: the `host`, whose commanded azimuth is a place of the axis; or the `controller`, which goes
+   * the nearer way round, whatever was meant, so that no command may leave it a choice.
+   */
+  readonly turnChoice?: 'host' | 'controller'
+}
+
+/** A place of the axes, and whether the cable's turn is known; where it is not said it is. */
+export interface Whereabouts extends AzEl {
+  readonly turnCertain?: boolean
 }
 
 /** A motion in the antenna's own coordinates. */
 export interface Motion {
-  readonly from: AzEl
+  readonly from: Whereabouts
   readonly to: AzEl
+  /** On the way to the stow position: what is left in a wind lock-out. */
+  readonly isStowing?: boolean
 }
 
 /**
@@ -45,7 +62,11 @@ const PATH_STEP_DEG = 0.5
 /** The slower axis may lag or lead its rated share of the way by this factor (wind, voltage, run-up). */
 const RATE_DOUBT = [1, 0.5, 2] as const
 /** A resting place behind the skyline is reached straight down from above it, within this or two steps of it. */
-const PARK_COLUMN_DEG = 1
+const REST_COLUMN_DEG = 1
+/** A controller that goes the shorter way round is left no choice by a turn of at most this. */
+export const TURN_WITHOUT_CHOICE_DEG = 90
+/** Where the turn is not known it may be any that the stops allow, and they give way a little. */
+const STOP_SLACK_DEG = 5
 
 const isSane = (position: AzEl): boolean =>
   Math.abs(position.azimuth) <= SANE_DEG && Math.abs(position.elevation) <= SANE_DEG
@@ -53,24 +74,46 @@ const isSane = (position: AzEl): boolean =>
 const show = (position: AzEl): string =>
   `azimuth ${Number(position.azimuth.toFixed(2))}°, elevation ${Number(position.elevation.toFixed(2))}°`
 
-/** How deep a position lies below the mask, degrees; 0 where it is allowed. */
-const depthBelowMask = (envelope: Envelope, position: AzEl): number => {
-  const { minimumElevationAt, mount } = envelope
-  if (minimumElevationAt === undefined) return 0
-  const column = Math.max(PARK_COLUMN_DEG, 2 * mount.resolution)
-  if (Math.abs(position.azimuth - mount.park.azimuth) <= column) return 0
+/** How deep a position lies where it must not be, degrees; 0 where it is allowed. And what it is that forbids it. */
+interface Intrusion {
+  readonly depth: number
+  readonly into: string
+}
+
+const NO_INTRUSION: Intrusion = { depth: 0, into: '' }
+const MASK = 'below the horizon mask'
+
+const intrusion = (envelope: Envelope, position: AzEl): Intrusion => {
+  const { minimumElevationAt, keepOut, mount } = envelope
   const direction = skyDirection(position)
-  return Math.max(0, minimumElevationAt(direction.azimuth) - direction.elevation)
+  const sector = keepOut === undefined ? undefined : deepestSector(keepOut, direction)
+  const kept =
+    sector === undefined ? NO_INTRUSION : { depth: sector.depth, into: `in "${sector.sector.name}"` }
+  if (minimumElevationAt === undefined) return kept
+  const column = Math.max(REST_COLUMN_DEG, 2 * mount.resolution)
+  const rests = [mount.park, envelope.stow ?? mount.park]
+  if (rests.some((rest) => Math.abs(position.azimuth - rest.azimuth) <= column)) return kept
+  const depth = minimumElevationAt(direction.azimuth) - direction.elevation
+  return depth > kept.depth ? { depth, into: MASK } : kept
+}
+
+interface Refusal extends Intrusion {
+  readonly at: AzEl
 }
 
 /**
- * The first place below the mask on the way, both axes turning at once until each is there. `allowedDepth` is what
- * may be: the reading's and the controller's resolution, or how deep the antenna already is.
+ * The first forbidden place on the way, both axes turning at once until each is there. `allowedDepth` is what may be:
+ * the reading's and the controller's resolution, or how deep the antenna already is.
  */
-const maskedOnTheWay = (envelope: Envelope, motion: Motion, allowedDepth: number): AzEl | undefined => {
+const forbiddenOnTheWay = (
+  envelope: Envelope,
+  from: AzEl,
+  to: AzEl,
+  allowedDepth: number,
+): Refusal | undefined => {
   const { mount } = envelope
-  const turn = motion.to.azimuth - motion.from.azimuth
-  const tilt = motion.to.elevation - motion.from.elevation
+  const turn = to.azimuth - from.azimuth
+  const tilt = to.elevation - from.elevation
   for (const doubt of RATE_DOUBT) {
     const azimuthTime = Math.abs(turn) / mount.azimuth.slewRate
     const elevationTime = Math.abs(tilt) / (mount.elevation.slewRate * doubt)
@@ -79,29 +122,87 @@ const maskedOnTheWay = (envelope: Envelope, motion: Motion, allowedDepth: number
     let allowed = allowedDepth
     for (let step = 0; step <= steps; step += 1) {
       const now = steps === 0 ? 0 : (time * step) / steps
-      const position = {
-        azimuth: deg(motion.from.azimuth + turn * (azimuthTime === 0 ? 1 : Math.min(1, now / azimuthTime))),
-        elevation: deg(
-          motion.from.elevation + tilt * (elevationTime === 0 ? 1 : Math.min(1, now / elevationTime)),
-        ),
+      const at = {
+        azimuth: deg(from.azimuth + turn * (azimuthTime === 0 ? 1 : Math.min(1, now / azimuthTime))),
+        elevation: deg(from.elevation + tilt * (elevationTime === 0 ? 1 : Math.min(1, now / elevationTime))),
       }
-      const depth = depthBelowMask(envelope, position)
-      if (depth > allowed) return position
-      // Once out of the mask it stays out, and on the way out it never goes deeper again.
-      allowed = Math.max(mount.resolution, Math.min(allowed, depth + mount.resolution / 2))
+      const found = intrusion(envelope, at)
+      if (found.depth > allowed) return { ...found, at }
+      // Once out it stays out, and on the way out it never goes deeper again.
+      allowed = Math.max(mount.resolution, Math.min(allowed, found.depth + mount.resolution / 2))
     }
   }
   return undefined
 }
 
+const forbidden = ({ into }: Intrusion, what: string): Fault =>
+  into === MASK ? fault('motion.masked', what) : fault('motion.kept-out', what)
+
+const widened = (axis: AxisModel): AxisModel => ({
+  ...axis,
+  minimum: deg(axis.minimum - STOP_SLACK_DEG),
+  maximum: deg(axis.maximum + STOP_SLACK_DEG),
+})
+
+/** Every place where the antenna may be by this reading: one, but where the turn of the cable is not known. */
+const candidates = (envelope: Envelope, from: Whereabouts): readonly AzEl[] => {
+  if (from.turnCertain !== false) return [from]
+  const turns = turnsOf(widened(envelope.mount.azimuth), from.azimuth)
+  return turns.length === 0 ? [from] : turns.map((azimuth) => ({ azimuth, elevation: from.elevation }))
+}
+
+/** What the turn of the cable forbids: a command that leaves the controller a choice, or that may wind it up. */
+const checkTurn = (envelope: Envelope, { from, to }: Motion): Fault | undefined => {
+  const { mount } = envelope
+  const turn = to.azimuth - from.azimuth
+  const isKnown = from.turnCertain !== false
+  if (envelope.turnChoice === 'controller') {
+    if (Math.abs(turn) > TURN_WITHOUT_CHOICE_DEG + mount.resolution) {
+      return fault(
+        'motion.turn-unknown',
+        `The controller would choose for itself which way round it turns by ${Math.abs(Math.round(turn))}°`,
+      )
+    }
+    if (isKnown) return undefined
+    const { minimum, maximum } = mount.azimuth
+    const isSafe = candidates(envelope, from).every(({ azimuth }) => {
+      const end = azimuth + turn
+      return (end >= minimum || turn > 0) && (end <= maximum || turn < 0)
+    })
+    return isSafe
+      ? undefined
+      : fault('motion.turn-unknown', `Going to ${show(to)} may wind the cable up: its turn is not known`)
+  }
+  // A controller that knows its own axis winds nothing up, but which way it will sweep is only known for some places.
+  if (isKnown || turnsOf(mount.azimuth, to.azimuth).length === 1) return undefined
+  return fault(
+    'motion.turn-unknown',
+    `${show(to)} lies in the overlap, and on which turn of the cable the antenna is, is not known`,
+  )
+}
+
+const checkLockOut = (motion: Motion, lockOut: LockOut | undefined): Fault | undefined => {
+  if (lockOut === undefined) return undefined
+  if (lockOut.kind === 'wind' && motion.isStowing === true) return undefined
+  const what = lockOut.kind === 'wind' ? 'wind' : 'maintenance'
+  return fault('motion.locked-out', `The antenna is locked out for ${what} (by ${lockOut.by})`)
+}
+
 /**
- * The one gate. Passes a motion whose target is inside the limits and above the mask, and whose way there is above
- * the mask too; from a place that is itself outside (turned by hand, a mask that was raised) it passes what leads
- * inside without going deeper. Fails with `motion.outside-envelope` or `motion.masked`, each naming the place.
+ * The one gate. Passes a motion whose target is inside the limits, above the mask and out of the keep-out sectors, and
+ * whose way there is, too, from wherever the antenna may be; from a place that is itself outside (turned by hand, a
+ * mask that was raised) it passes what leads inside without going deeper. Fails with `motion.locked-out`,
+ * `motion.outside-envelope`, `motion.turn-unknown`, `motion.masked` or `motion.kept-out`, each naming the place.
  */
-export const checkMotion = (envelope: Envelope, motion: Motion): Result<AuthorisedMotion, Fault> => {
+export const checkMotion = (
+  envelope: Envelope,
+  motion: Motion,
+  lockOut?: LockOut,
+): Result<AuthorisedMotion, Fault> => {
   const { mount } = envelope
   const { from, to } = motion
+  const locked = checkLockOut(motion, lockOut)
+  if (locked !== undefined) return err(locked)
   if (!isSane(to)) {
     return err(fault('motion.outside-envelope', `${show(to)} is no direction for an antenna`))
   }
@@ -118,52 +219,20 @@ export const checkMotion = (envelope: Envelope, motion: Motion): Result<Authoris
       ),
     )
   }
-  if (depthBelowMask(envelope, to) > mount.resolution) {
-    return err(fault('motion.masked', `${show(to)} is below the horizon mask`))
-  }
-  const allowedDepth = Math.max(mount.resolution, depthBelowMask(envelope, from) + mount.resolution / 2)
-  const masked = maskedOnTheWay(envelope, motion, allowedDepth)
-  if (masked !== undefined) {
-    return err(
-      fault('motion.masked', `The way to ${show(to)} leads below the horizon mask at ${show(masked)}`),
-    )
+  const turned = checkTurn(envelope, motion)
+  if (turned !== undefined) return err(turned)
+  const atEnd = intrusion(envelope, to)
+  if (atEnd.depth > mount.resolution) return err(forbidden(atEnd, `${show(to)} is ${atEnd.into}`))
+  for (const start of candidates(envelope, from)) {
+    const end =
+      envelope.turnChoice === 'controller'
+        ? { ...to, azimuth: deg(to.azimuth + start.azimuth - from.azimuth) }
+        : to
+    const allowedDepth = Math.max(mount.resolution, intrusion(envelope, start).depth + mount.resolution / 2)
+    const refusal = forbiddenOnTheWay(envelope, start, end, allowedDepth)
+    if (refusal !== undefined) {
+      return err(forbidden(refusal, `The way to ${show(to)} leads to ${show(refusal.at)}, ${refusal.into}`))
+    }
   }
   return ok(new CheckedMotion({ from: { ...from }, to: { ...to } }))
 }
-
-/**
- * The way to a place in motions that each pass the gate: straight, or up over the skyline, across and down. Only a
- * proposal: each leg is checked again, from where the antenna then is, when it is asked for.
- */
-export const routeMotion = (envelope: Envelope, motion: Motion): Result<readonly AzEl[], Fault> => {
-  const direct = checkMotion(envelope, motion)
-  if (direct.ok) return ok([motion.to])
-  const { mount, minimumElevationAt } = envelope
-  if (minimumElevationAt === undefined || !isSane(motion.to) || !isSane(motion.from)) return direct
-  const [low, high] =
-    motion.from.azimuth < motion.to.azimuth
-      ? [motion.from.azimuth, motion.to.azimuth]
-      : [motion.to.azimuth, motion.from.azimuth]
-  let clear = Math.max(motion.from.elevation, motion.to.elevation)
-  for (let azimuth: number = low; azimuth <= high; azimuth += PATH_STEP_DEG) {
-    clear = Math.max(
-      clear,
-      minimumElevationAt(skyDirection({ azimuth: deg(azimuth), elevation: deg(0) }).azimuth),
-    )
-  }
-  const height = deg(Math.min(mount.elevation.maximum, Math.ceil(clear + mount.resolution)))
-  const legs = [
-    { azimuth: deg(clampTo(mount, motion.from.azimuth)), elevation: height },
-    { azimuth: motion.to.azimuth, elevation: height },
-    motion.to,
-  ]
-  let from = motion.from
-  for (const to of legs) {
-    if (!checkMotion(envelope, { from, to }).ok) return direct
-    from = to
-  }
-  return ok(legs)
-}
-
-const clampTo = (mount: AzElMount, azimuth: number): number =>
-  Math.max(mount.azimuth.minimum, Math.min(mount.azimuth.maximum, azimuth))

@@ -1,93 +1,24 @@
 import type { AzEl } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
-import { type MonoMs, type UtcMs, utcMs } from '../kernel/time.ts'
-import { type Deg, deg, type Ms } from '../kernel/units.ts'
+import { type UtcMs, utcMs } from '../kernel/time.ts'
 import { followWall } from '../kernel/wall-step.ts'
-import { type Envelope, routeMotion } from './motion-gate.ts'
-import { noProgress, type Progress, watchProgress } from './stall-watch.ts'
+import type { LockOut } from './lock-out.ts'
+import { checkMotion } from './motion-gate.ts'
+import { noProgress, watchMotion } from './motion-watch.ts'
+import { type AntennaUser, mayTake } from './occupancy.ts'
+import { choosePlace, command, isNear, type Now, nextLeg, quantise } from './tracker-moves.ts'
+import type {
+  Tick,
+  TrackerEffect,
+  TrackerEvent,
+  TrackerPhase,
+  TrackerReport,
+  TrackerSettings,
+  TrackerState,
+  TrackerStep,
+  TrackTask,
+} from './tracker-state.ts'
 import { commandedAt, type Trajectory } from './trajectory.ts'
-
-/** One pass to follow. */
-export interface TrackTask {
-  readonly id: string
-  readonly trajectory: Trajectory
-  readonly afterwards: 'park' | 'stop'
-}
-
-export interface TrackerSettings {
-  readonly envelope: Envelope
-  /** No commands closer together than this: controllers stutter when interrupted. */
-  readonly commandPeriod: Ms
-  /** Commands are for this much later: half a command period and the controller's answer to it. */
-  readonly lead: Ms
-  /** An axis that is told to move and does not for so long is stalled. */
-  readonly stallAfter: Ms
-  /** Nearer than this to its target an axis need not move: the controller's own dead band. */
-  readonly deadBand: Deg
-}
-
-export type TrackerPhase =
-  | { readonly name: 'idle' }
-  | { readonly name: 'pre-positioning'; readonly task: TrackTask }
-  | { readonly name: 'tracking'; readonly task: TrackTask }
-  | { readonly name: 'parking' }
-  | { readonly name: 'stopping' }
-  /** Latched: nothing moves until a person clears it. */
-  | { readonly name: 'faulted'; readonly fault: Fault }
-
-export interface TrackerState {
-  readonly phase: TrackerPhase
-  readonly commanded: { readonly to: AzEl; readonly atMonoMs: MonoMs } | undefined
-  readonly progress: Progress
-  /** Wall clock minus stopwatch as followed in this pass; a step of the wall clock is not followed. */
-  readonly wallMinusMono: number | undefined
-  readonly wallStepReported: boolean
-  /** The last refusal that was reported, so that it is said once and not at each tick. */
-  readonly refused: string | undefined
-}
-
-export type TrackerEvent =
-  | { readonly type: 'task-assigned'; readonly task: TrackTask }
-  | { readonly type: 'park-asked' }
-  | { readonly type: 'stop-asked' }
-  | {
-      readonly type: 'tick'
-      readonly utcNow: UtcMs
-      readonly monoNow: MonoMs
-      /** The last reading; undefined where there is none that counts. */
-      readonly position: AzEl | undefined
-    }
-  /** The stop that was asked for has been confirmed by readings. */
-  | { readonly type: 'stopped' }
-  /** Mute controller, stall, runaway, no stop: whatever must stop everything and latch. */
-  | { readonly type: 'motion-fault'; readonly fault: Fault }
-  /** The gate or the controller said no to the last move. */
-  | { readonly type: 'move-refused'; readonly fault: Fault }
-  | { readonly type: 'fault-cleared' }
-
-export type TrackerReport =
-  | { readonly kind: 'pre-positioning' | 'tracking' | 'pass-over' | 'missed'; readonly taskId: string }
-  | { readonly kind: 'parking' | 'parked' | 'stopped' | 'fault-cleared' | 'wall-clock-stepped' }
-  | { readonly kind: 'refused'; readonly fault: Fault }
-
-export type TrackerEffect =
-  /** To be asked of the gate from where the antenna is, then given to the rotator. */
-  | { readonly type: 'move'; readonly to: AzEl }
-  | { readonly type: 'stop' }
-  | { readonly type: 'latch'; readonly fault: Fault }
-  | { readonly type: 'report'; readonly report: TrackerReport }
-
-export type TrackerStep = readonly [TrackerState, readonly TrackerEffect[]]
-type Tick = Extract<TrackerEvent, { type: 'tick' }>
-
-export const initialTracker: TrackerState = {
-  phase: { name: 'idle' },
-  commanded: undefined,
-  progress: noProgress,
-  wallMinusMono: undefined,
-  wallStepReported: false,
-  refused: undefined,
-}
 
 const report = (content: TrackerReport): TrackerEffect => ({ type: 'report', report: content })
 
@@ -99,10 +30,35 @@ const enter = (state: TrackerState, phase: TrackerPhase): TrackerState => ({
   refused: undefined,
 })
 
+const OUT_OF_HAND: readonly Fault['code'][] = ['motion.runaway', 'motion.wrong-way', 'motion.not-stopped']
+
 const latch = (state: TrackerState, failure: Fault): TrackerStep => [
   enter(state, { name: 'faulted', fault: failure }),
-  [{ type: 'stop' }, { type: 'latch', fault: failure }],
+  [{ type: 'stop' }, { type: 'latch', fault: failure, cutOff: OUT_OF_HAND.includes(failure.code) }],
 ]
+
+/** Who has the antenna now. On its way to rest it is anybody's. */
+export const holderOf = (phase: TrackerPhase): AntennaUser | undefined => {
+  if (phase.name === 'pre-positioning' || phase.name === 'tracking') return phase.task.user
+  return phase.name === 'pointing' ? phase.user : undefined
+}
+
+/** Why somebody may not have the antenna now; undefined where he may. */
+const refusalFor = (settings: TrackerSettings, state: TrackerState, user: AntennaUser): Fault | undefined => {
+  const { lockOut, phase } = state
+  if (lockOut !== undefined) {
+    return fault('motion.locked-out', `The antenna is locked out for ${lockOut.kind} (by ${lockOut.by})`)
+  }
+  const holder = holderOf(phase)
+  if (mayTake({ holder, user, precedence: settings.precedence })) return undefined
+  return fault('motion.occupied', `The antenna is in use (${HOLDER_TEXT[holder ?? 'plan']})`)
+}
+
+const HOLDER_TEXT: Readonly<Record<AntennaUser, string>> = {
+  plan: 'a pass of the plan',
+  operator: 'an operator',
+  program: 'another program',
+}
 
 /** The tracker: what the antenna does next. Pure; a shell carries out the effects and feeds back what happened. */
 export const stepTracker = (
@@ -112,43 +68,143 @@ export const stepTracker = (
 ): TrackerStep => {
   const { phase } = state
   if (phase.name === 'faulted') return whileFaulted(state, phase.fault, event)
+  if (phase.name === 'unreachable') return whileUnreachable(settings, state, phase, event)
   switch (event.type) {
     case 'tick':
       return onTick(settings, state, event)
-    case 'task-assigned': {
-      const next = enter(state, { name: 'pre-positioning', task: event.task })
-      return [
-        { ...next, wallMinusMono: undefined, wallStepReported: false },
-        [report({ kind: 'pre-positioning', taskId: event.task.id })],
-      ]
-    }
+    case 'task-assigned':
+    case 'point-asked':
     case 'park-asked':
-      return [enter(state, { name: 'parking' }), [report({ kind: 'parking' })]]
+      return onAsked(settings, state, event)
+    case 'let-go':
+      return phase.name === 'pointing' && phase.user === event.user
+        ? [enter(state, { name: 'stopping' }), [report({ kind: 'let-go' }), { type: 'stop' }]]
+        : [state, []]
     case 'stop-asked':
       return [enter(state, { name: 'stopping' }), [{ type: 'stop' }]]
+    case 'lock-out':
+      return onLockOut(state, event.lockOut)
     case 'stopped':
-      return phase.name === 'stopping'
-        ? [enter(state, { name: 'idle' }), [report({ kind: 'stopped' })]]
-        : [state, []]
+      if (phase.name !== 'stopping') return [state, []]
+      return state.lockOut?.kind === 'wind'
+        ? [enter(state, { name: 'stowing' }), [report({ kind: 'stopped' })]]
+        : [enter(state, { name: 'idle' }), [report({ kind: 'stopped' })]]
+    case 'link-fault': {
+      const resumes = 'task' in phase ? phase.task : undefined
+      // STOP goes out as soon as it can: the antenna may turn behind a line that is dead.
+      return [enter(state, { name: 'unreachable', fault: event.fault, resumes }), []]
+    }
     case 'motion-fault':
       return latch(state, event.fault)
     case 'move-refused':
       return refuse(state, event.fault)
+    case 'link-healed':
     case 'fault-cleared':
       return [state, []]
   }
 }
 
+type Ask = Extract<TrackerEvent, { type: 'task-assigned' | 'point-asked' | 'park-asked' }>
+
+const onAsked = (settings: TrackerSettings, state: TrackerState, event: Ask): TrackerStep => {
+  const refusal = refusalFor(settings, state, event.type === 'task-assigned' ? event.task.user : event.user)
+  if (refusal !== undefined) return [state, [report({ kind: 'refused', fault: refusal })]]
+  if (event.type === 'park-asked') {
+    return [enter(state, { name: 'parking' }), [report({ kind: 'parking' })]]
+  }
+  if (event.type === 'task-assigned') {
+    const next = enter(state, { name: 'pre-positioning', task: event.task })
+    return [
+      { ...next, wallMinusMono: undefined, wallStepReported: false },
+      [report({ kind: 'pre-positioning', taskId: event.task.id })],
+    ]
+  }
+  const { position, direction, user } = event
+  if (position === undefined) {
+    const unknown = fault('motion.stale', 'Where the antenna is now is not known, so that it cannot be moved')
+    return [state, [report({ kind: 'refused', fault: unknown })]]
+  }
+  const place = choosePlace(settings, { from: position, direction, lockOut: state.lockOut })
+  if (!place.ok) return [state, [report({ kind: 'refused', fault: place.error })]]
+  const to = place.value
+  const { phase } = state
+  // A program that follows something asks every second: that is one holding, not many.
+  return phase.name === 'pointing' && phase.user === user
+    ? [{ ...state, phase: { name: 'pointing', to, user } }, []]
+    : [enter(state, { name: 'pointing', to, user }), [report({ kind: 'pointing' })]]
+}
+
+const onLockOut = (state: TrackerState, lockOut: LockOut | undefined): TrackerStep => {
+  const before = state.lockOut
+  const next = { ...state, lockOut }
+  if (lockOut?.kind === before?.kind) return [next, []]
+  if (lockOut === undefined) {
+    return state.phase.name === 'stowing' ? [enter(next, { name: 'idle' }), []] : [next, []]
+  }
+  // Stopped first, either way: in wind the antenna may be running away from where it is safe.
+  return [enter(next, { name: 'stopping' }), [{ type: 'stop' }]]
+}
+
 const whileFaulted = (state: TrackerState, latched: Fault, event: TrackerEvent): TrackerStep => {
   switch (event.type) {
-    case 'fault-cleared':
-      return [enter(state, { name: 'idle' }), [report({ kind: 'fault-cleared' })]]
+    case 'fault-cleared': {
+      const name = state.lockOut?.kind === 'wind' ? 'stowing' : 'idle'
+      return [enter(state, { name }), [report({ kind: 'fault-cleared' })]]
+    }
     case 'stop-asked':
       return [state, [{ type: 'stop' }]]
+    case 'lock-out':
+      return [{ ...state, lockOut: event.lockOut }, []]
     case 'task-assigned':
+    case 'point-asked':
     case 'park-asked': {
       const refusal = fault('motion.latched', `Nothing moves since this fault: ${latched.message}`)
       return [state, [report({ kind: 'refused', fault: refusal })]]
+    }
+    default:
+      return [state, []]
+  }
+}
+
+type Unreachable = Extract<TrackerPhase, { name: 'unreachable' }>
+
+const whileUnreachable = (
+  settings: TrackerSettings,
+  state: TrackerState,
+  phase: Unreachable,
+  event: TrackerEvent,
+): TrackerStep => {
+  const dead = fault(phase.fault.code, `Nothing can be moved: ${phase.fault.message}`)
+  switch (event.type) {
+    case 'link-healed': {
+      const healed = report({ kind: 'link-healed' })
+      if (state.lockOut?.kind === 'wind') return [enter(state, { name: 'stowing' }), [healed]]
+      return phase.resumes === undefined
+        ? [enter(state, { name: 'idle' }), [healed]]
+        : [enter(state, { name: 'pre-positioning', task: phase.resumes }), [healed]]
+    }
+    case 'link-fault':
+      return [{ ...state, phase: { ...phase, fault: event.fault } }, []]
+    case 'motion-fault':
+      return latch(state, event.fault)
+    case 'task-assigned': {
+      const refusal = refusalFor(settings, state, event.task.user)
+      if (refusal !== undefined) return [state, [report({ kind: 'refused', fault: refusal })]]
+      // The line may come back while the satellite is still up.
+      return [
+        { ...state, phase: { ...phase, resumes: event.task }, wallMinusMono: undefined },
+        [report({ kind: 'refused', fault: dead })],
+      ]
+    }
+    case 'point-asked':
+    case 'park-asked':
+      return [state, [report({ kind: 'refused', fault: dead })]]
+    case 'stop-asked':
+      return [{ ...state, phase: { ...phase, resumes: undefined } }, [{ type: 'stop' }]]
+    case 'lock-out': {
+      const next = { ...state, lockOut: event.lockOut }
+      if (event.lockOut === undefined) return [next, []]
+      return [{ ...next, phase: { ...phase, resumes: undefined } }, [{ type: 'stop' }]]
     }
     default:
       return [state, []]
@@ -179,21 +235,29 @@ const passTime = (
 
 const onTick = (settings: TrackerSettings, state: TrackerState, tick: Tick): TrackerStep => {
   const { phase } = state
-  if (phase.name === 'idle' || phase.name === 'stopping' || phase.name === 'faulted') return [state, []]
-  const { progress, stalled } = watchProgress(state.progress, {
+  if (phase.name === 'idle' || phase.name === 'stopping') return [state, []]
+  if (phase.name === 'faulted' || phase.name === 'unreachable') return [state, []]
+  const seen = tick.position?.estimated === true ? undefined : tick.position
+  const { progress, fault: failure } = watchMotion(settings, state.progress, {
     commanded: state.commanded?.to,
-    position: tick.position,
+    position: seen,
     monoNow: tick.monoNow,
-    resolution: settings.envelope.mount.resolution,
-    deadBand: settings.deadBand,
-    stallAfter: settings.stallAfter,
   })
-  if (stalled !== undefined) return latch(state, stalled)
+  if (failure !== undefined) return latch(state, failure)
   const watched = { ...state, progress }
-  if (phase.name === 'parking') return onParking(settings, watched, tick)
-  const [now, timed, notices] = passTime(watched, tick)
-  const [next, effects] = followPass(settings, timed, phase.task, now, tick)
-  return [next, [...notices, ...effects]]
+  switch (phase.name) {
+    case 'parking':
+      return restAt(settings, watched, settings.mount.park, tick, 'parked')
+    case 'stowing':
+      return restAt(settings, watched, settings.envelope.stow ?? settings.mount.park, tick, 'stowed')
+    case 'pointing':
+      return goTo(settings, watched, phase.to, tick)
+    default: {
+      const [now, timed, notices] = passTime(watched, tick)
+      const [next, effects] = followPass(settings, timed, phase.task, now, tick)
+      return [next, [...notices, ...effects]]
+    }
+  }
 }
 
 const followPass = (
@@ -212,75 +276,56 @@ const followPass = (
       : [enter(state, { name: 'stopping' }), [over, { type: 'stop' }]]
   }
   const ahead = utcMs(now + settings.lead)
-  if (state.phase.name === 'tracking') {
-    return command(settings, state, quantise(settings.envelope, commandedAt(trajectory, ahead)), tick)
+  if (state.phase.name !== 'tracking' && ahead < trajectory.aosUtcMs) {
+    return goTo(
+      settings,
+      state,
+      quantise(settings.envelope, commandedAt(trajectory, trajectory.aosUtcMs)),
+      tick,
+    )
   }
-  if (ahead >= trajectory.aosUtcMs) {
-    const tracking: TrackerState = { ...state, phase: { name: 'tracking', task } }
-    const target = quantise(settings.envelope, commandedAt(trajectory, ahead))
-    const [next, effects] = command(settings, tracking, target, tick)
-    return [next, [report({ kind: 'tracking', taskId: task.id }), ...effects]]
-  }
-  return goTo(
-    settings,
-    state,
-    quantise(settings.envelope, commandedAt(trajectory, trajectory.aosUtcMs)),
-    tick,
-  )
+  const begins = state.phase.name !== 'tracking'
+  const tracking: TrackerState = begins ? { ...state, phase: { name: 'tracking', task } } : state
+  const [next, effects] = goTo(settings, tracking, allowedTarget(settings, trajectory, ahead), tick)
+  return [next, begins ? [report({ kind: 'tracking', taskId: task.id }), ...effects] : effects]
 }
 
-const onParking = (settings: TrackerSettings, state: TrackerState, tick: Tick): TrackerStep => {
-  const { park } = settings.envelope.mount
-  if (tick.position !== undefined && isNear(settings, tick.position, park)) {
-    return [enter(state, { name: 'idle' }), [report({ kind: 'parked' })]]
+const LOOK_AHEAD_STEP_MS = 1_000
+
+/** Where to point for an instant; while the target is where the antenna must not look, where it comes out again. */
+const allowedTarget = (settings: TrackerSettings, trajectory: Trajectory, at: UtcMs): AzEl => {
+  const { envelope } = settings
+  const isAllowed = (place: AzEl): boolean => checkMotion(envelope, { from: place, to: place }).ok
+  const first = quantise(envelope, commandedAt(trajectory, at))
+  if (isAllowed(first)) return first
+  for (let later = at + LOOK_AHEAD_STEP_MS; later < trajectory.losUtcMs; later += LOOK_AHEAD_STEP_MS) {
+    const place = quantise(envelope, commandedAt(trajectory, utcMs(later)))
+    if (isAllowed(place)) return place
   }
-  return goTo(settings, state, park, tick)
+  return first
 }
 
-/** Towards a place that may need a way round over the skyline: the first leg that is not done yet. */
-const goTo = (settings: TrackerSettings, state: TrackerState, goal: AzEl, tick: Tick): TrackerStep => {
-  if (tick.position === undefined) return [state, []]
-  const { position } = tick
-  const route = routeMotion(settings.envelope, { from: position, to: goal })
-  if (!route.ok) return refuse(state, route.error)
-  const leg = route.value.find((place) => !isNear(settings, position, place)) ?? goal
-  return command(settings, state, leg, tick)
+const restAt = (
+  settings: TrackerSettings,
+  state: TrackerState,
+  place: AzEl,
+  now: Now,
+  kind: 'parked' | 'stowed',
+): TrackerStep => {
+  if (now.position !== undefined && isNear(settings, now.position, place)) {
+    return [enter(state, { name: 'idle' }), [report({ kind })]]
+  }
+  return goTo(settings, state, place, now)
 }
 
-const command = (settings: TrackerSettings, state: TrackerState, to: AzEl, tick: Tick): TrackerStep => {
-  // Without a reading nothing moves: the way there could not be checked.
-  if (tick.position === undefined) return [state, []]
-  const last = state.commanded
-  if (last !== undefined) {
-    const isSame = last.to.azimuth === to.azimuth && last.to.elevation === to.elevation
-    if (isSame && !isIdleSince(state, tick.monoNow - settings.stallAfter / 3, last.atMonoMs))
-      return [state, []]
-    if (tick.monoNow - last.atMonoMs < settings.commandPeriod) return [state, []]
-  }
-  return [{ ...state, commanded: { to, atMonoMs: tick.monoNow } }, [{ type: 'move', to }]]
-}
-
-/** Told to move and not moving: the command may have been lost with a link, and is sent again before it is a stall. */
-const isIdleSince = (state: TrackerState, since: number, commandedAtMonoMs: MonoMs): boolean =>
-  commandedAtMonoMs <= since &&
-  [state.progress.azimuth, state.progress.elevation].some(
-    (axis) => axis !== undefined && axis.sinceMonoMs <= since,
-  )
-
-// Axis by axis and not on the sky: at the zenith all azimuths are one direction, but not one place of the cable.
-const isNear = (settings: TrackerSettings, a: AzEl, b: AzEl): boolean =>
-  Math.abs(a.azimuth - b.azimuth) <= settings.deadBand &&
-  Math.abs(a.elevation - b.elevation) <= settings.deadBand
-
-/** To whole steps of the controller, inside the range, so that a command changes only when the antenna can. */
-const quantise = (envelope: Envelope, target: AzEl): AzEl => {
-  const { resolution, azimuth, elevation } = envelope.mount
-  const step = (value: number, low: number, high: number): Deg => {
-    const rounded = Math.round(value / resolution) * resolution
-    return deg(Math.max(low, Math.min(high, rounded)))
-  }
-  return {
-    azimuth: step(target.azimuth, azimuth.minimum, azimuth.maximum),
-    elevation: step(target.elevation, elevation.minimum, elevation.maximum),
-  }
+/** Towards a place that may need a way round over the skyline. */
+const goTo = (settings: TrackerSettings, state: TrackerState, goal: AzEl, now: Now): TrackerStep => {
+  if (now.position === undefined) return [state, []]
+  const leg = nextLeg(settings, {
+    from: now.position,
+    goal,
+    lockOut: state.lockOut,
+    isStowing: state.phase.name === 'stowing',
+  })
+  return leg.ok ? command(settings, state, leg.value, now) : refuse(state, leg.error)
 }

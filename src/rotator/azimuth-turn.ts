@@ -35,24 +35,25 @@ export const createTurnTracker = (options: {
   readonly turnChoice: RotatorCapabilities['turnChoice']
   /** Where the antenna was when it was last seen, across restarts. */
   readonly lastKnown?: Deg
+  /** Where it was being sent then, so that it may have gone on; default: nowhere. */
+  readonly headedFor?: Deg
 }): TurnTracker => {
   const wide: AxisModel = {
     ...options.axis,
     minimum: deg(options.axis.minimum - READING_SLACK_DEG),
     maximum: deg(options.axis.maximum + READING_SLACK_DEG),
   }
+  const isExact = options.report === 'as-is'
   const isCounted = options.turnChoice === 'controller'
-  let asIs = options.report === 'as-is'
+  let countsOn = false
   let last = options.lastKnown
   // What was known before the first reading, or before the line was lost: proof, where nothing has moved.
   let before = options.lastKnown
+  let headedFor = options.headedFor ?? options.lastKnown
   let certain = false
 
-  const turnsShown = (reported: Deg): readonly Deg[] => {
-    if (asIs && isCounted) return turnsOf(wide, reported)
-    // One that counts on above 360 has no sign all the same: below north it may still be a turn less.
-    return turnsOf(wide, reported).filter((turn) => !asIs || turn <= reported)
-  }
+  const isBetween = (angle: number, from: number, to: number): boolean =>
+    angle >= Math.min(from, to) - UNMOVED_DEG && angle <= Math.max(from, to) + UNMOVED_DEG
 
   const nearestTo = (turns: readonly Deg[], place: Deg, otherwise: Deg): Deg =>
     turns.reduce(
@@ -62,31 +63,32 @@ export const createTurnTracker = (options: {
 
   return {
     resolve: (reported) => {
-      if (reported >= 360 && options.report === 'either') asIs = true
-      const turns = turnsShown(reported)
-      if (turns.length < 2) {
-        last = turns[0] ?? reported
-        certain = true
-      } else {
-        // Where nothing was known, the reading as it stands: most controllers count from their stop.
-        last = asIs && isCounted ? reported : nearestTo(turns, last ?? reported, reported)
-        certain ||= before !== undefined && Math.abs(last - before) <= UNMOVED_DEG
-      }
+      if (reported >= 360) countsOn = true
+      // One that counts on above 360 has no sign all the same: below north it may still be a turn less.
+      const turns = turnsOf(wide, reported).filter(
+        (turn) => isExact || options.report === 'modulo' || !countsOn || turn <= reported,
+      )
+      // Where nothing was known, the reading as it stands: most controllers count from their stop.
+      last = isExact ? reported : nearestTo(turns, last ?? reported, reported)
+      certain ||=
+        turns.length < 2 ||
+        (isExact && !isCounted) ||
+        (before !== undefined && isBetween(last, before, headedFor ?? before))
       before = undefined
       return { azimuth: last, certain }
     },
     forgetCertainty: () => {
       before = certain ? last : undefined
+      headedFor = before
       certain = false
     },
     confirm: (azimuth) => {
-      const isPossible =
-        last !== undefined &&
-        turnsOf(wide, last).some((turn) => Math.abs(turn - azimuth) <= UNMOVED_DEG) &&
-        // What it counts is what it will be commanded by: another turn than it shows cannot be driven to.
-        !(asIs && isCounted && Math.abs(last - azimuth) > UNMOVED_DEG)
+      if (last === undefined) return false
+      const nearest = nearestTo(turnsOf(wide, last), azimuth, last)
+      // What an exact one counts is what it is commanded by: another turn than it shows cannot be driven to.
+      const isPossible = Math.abs(nearest - azimuth) <= UNMOVED_DEG && (!isExact || nearest === last)
       if (!isPossible) return false
-      last = nearestTo(turnsOf(wide, last), azimuth, azimuth)
+      last = nearest
       certain = true
       return true
     },

@@ -1,17 +1,21 @@
 import type { AzEl } from '../kernel/angle.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { type Fault, fault } from '../kernel/errors.ts'
 import type { MonoMs } from '../kernel/time.ts'
 import { type Deg, deg, ms } from '../kernel/units.ts'
 import type { AzElMount } from '../pointing/mount.ts'
 import type { PositionReply } from './answer.ts'
 import { createTurnTracker } from './azimuth-turn.ts'
 import type { RotatorCapabilities } from './driver.ts'
+import { createReadingCheck } from './reading-check.ts'
 
 /** Where the controller says the antenna is, in the antenna's own coordinates. */
 export interface Reading extends AzEl {
   readonly atMonoMs: MonoMs
   /** False where the azimuth could be a turn off (overlap, nothing known from before). */
   readonly turnCertain: boolean
+  /** True where the controller cannot be asked, and this is reckoned from what it was told. */
+  readonly estimated?: boolean
 }
 
 /** The readings of one rotator: the last one, while it is fresh, and those who wait for the next. */
@@ -22,6 +26,8 @@ export interface Readings {
   readonly next: () => Promise<Reading | undefined>
   /** The link is gone: nothing is known, and the antenna may be turned until it is back. */
   readonly forget: () => void
+  /** A person says on which turn of the cable it is; false where the readings do not allow it. */
+  readonly confirmTurn: (azimuth: Deg) => boolean
   readonly ageMaxMs: number
 }
 
@@ -30,16 +36,25 @@ export const createReadings = (options: {
   readonly mount: AzElMount
   readonly capabilities: RotatorCapabilities
   readonly lastKnownAzimuth: Deg | undefined
+  /** Where it was being sent then. */
+  readonly headedFor: Deg | undefined
   readonly onReading: ((reading: Reading) => void) | undefined
+  /** A reading that the antenna cannot have moved to; it is not used. */
+  readonly onImplausible: () => void
+  /** The controller's count has leapt and stays there: `motion.position-jump`. */
+  readonly onLeap: (failure: Fault) => void
 }): Readings => {
   const { clock, capabilities } = options
   const turns = createTurnTracker({
     axis: options.mount.azimuth,
     report: capabilities.azimuthReport,
+    turnChoice: capabilities.turnChoice,
     ...(options.lastKnownAzimuth === undefined ? {} : { lastKnown: options.lastKnownAzimuth }),
+    ...(options.headedFor === undefined ? {} : { headedFor: options.headedFor }),
   })
   // Two polls may fail before a reading is too old to decide on.
   const ageMaxMs = 3 * capabilities.pollPeriod + capabilities.replyTimeout
+  const check = createReadingCheck(options.mount, capabilities.azimuthReport)
   let last: Reading | undefined
   // At most the stop procedure waits here; each waiter goes with its own time-out.
   const waiters = new Set<(next: Reading | undefined) => void>()
@@ -53,14 +68,18 @@ export const createReadings = (options: {
   return {
     ageMaxMs,
     accept: (reply) => {
-      const { azimuth, certain } = turns.resolve(reply.azimuth)
-      last = {
-        azimuth,
-        // A controller without elevation, or in its azimuth-only dialect, keeps what was known.
-        elevation: reply.elevation ?? last?.elevation ?? deg(0),
-        atMonoMs: clock.monoNow(),
-        turnCertain: certain,
+      // A controller without elevation, or in its azimuth-only dialect, keeps what was known.
+      const elevation = reply.elevation ?? last?.elevation ?? deg(0)
+      const { atMonoMs } = reply
+      const verdict = check.judge({ azimuth: reply.azimuth, elevation, atMonoMs })
+      if (verdict === 'dropped') {
+        options.onImplausible()
+        return
       }
+      const { azimuth, certain } = turns.resolve(reply.azimuth)
+      const before = last
+      last = { azimuth, elevation, atMonoMs, turnCertain: certain }
+      if (verdict === 'leapt') options.onLeap(leapOf(before, last))
       tellWaiters(last)
       options.onReading?.(last)
     },
@@ -77,10 +96,28 @@ export const createReadings = (options: {
         })
         waiters.add(waiter)
       }),
+    confirmTurn: (azimuth) => {
+      const isPossible = turns.confirm(azimuth)
+      if (isPossible && last !== undefined) {
+        last = { ...last, azimuth: turns.resolve(last.azimuth).azimuth, turnCertain: true }
+      }
+      return isPossible
+    },
     forget: () => {
       last = undefined
+      check.forget()
       turns.forgetCertainty()
       tellWaiters(undefined)
     },
   }
+}
+
+const leapOf = (before: Reading | undefined, now: Reading): Fault => {
+  const show = ({ azimuth, elevation }: Reading): string =>
+    `azimuth ${Number(azimuth.toFixed(1))}°, elevation ${Number(elevation.toFixed(1))}°`
+  const from = before === undefined ? '' : ` from ${show(before)}`
+  return fault(
+    'motion.position-jump',
+    `The rotator's reading leapt${from} to ${show(now)}, faster than the antenna can turn`,
+  )
 }

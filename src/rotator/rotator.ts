@@ -1,3 +1,4 @@
+import type { AzEl } from '../kernel/angle.ts'
 import type { OpenByteStream, Provenance } from '../kernel/byte-stream.ts'
 import { type Clock, sleep, type Timer } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
@@ -7,10 +8,13 @@ import { type MonoMs, MS_PER_DAY } from '../kernel/time.ts'
 import { type Deg, ms } from '../kernel/units.ts'
 import { type AuthorisedMotion, isAuthorised } from '../pointing/motion-gate.ts'
 import type { AzElMount } from '../pointing/mount.ts'
+import type { PositionReply } from './answer.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { RotatorDriver } from './driver.ts'
+import { narrowerLimits } from './limits.ts'
 import { createReadings, type Reading } from './readings.ts'
-import { stopAndConfirm } from './stop.ts'
+import { createReckoning } from './reckoning.ts'
+import { type StopOutcome, stopAndConfirm } from './stop.ts'
 
 export interface RotatorOptions {
   readonly clock: Clock
@@ -19,11 +23,17 @@ export interface RotatorOptions {
   readonly driver: RotatorDriver
   readonly mount: AzElMount
   readonly log: Log
-  /** Azimuth when last seen, across restarts, to tell the turns of the cable apart. */
-  readonly lastKnownAzimuth?: Deg
+  /** Where it was when last seen, across restarts: tells the turns of the cable apart, and starts the reckoning. */
+  readonly lastKnown?: AzEl
+  /** Where it was being sent then: it may have gone on until STOP. */
+  readonly headedFor?: Deg
   readonly onReading?: (reading: Reading) => void
-  /** What stops everything and latches: mute controller, refused command, an antenna that does not stop. */
+  /** What stops everything and latches: a count that leapt, an antenna that does not stop, a line never sound. */
   readonly onFault: (failure: Fault) => void
+  /** The line or the controller does not work: nothing can be moved until `onHealed`. Once for each trouble. */
+  readonly onTrouble?: (failure: Fault) => void
+  /** The position has been read again. */
+  readonly onHealed?: () => void
 }
 
 export interface RotatorStatus {
@@ -31,6 +41,8 @@ export interface RotatorStatus {
   readonly description: string | undefined
   readonly provenance: Provenance | undefined
   readonly latched: Fault | undefined
+  /** What is wrong with the line or the controller now; heals when the position has been read again. */
+  readonly trouble: Fault | undefined
   /** Frames that were not understood since the start. */
   readonly noise: number
 }
@@ -41,9 +53,11 @@ export interface Rotator {
   /** Only what passed the gate. `superseded`: a newer motion or a stop came before this one was sent. */
   readonly moveTo: (motion: AuthorisedMotion) => Promise<Result<'sent' | 'superseded', Fault>>
   /** Past every queue, repeated until readings agree that it stands; else `motion.not-stopped`, latched. */
-  readonly stop: () => Promise<Result<void, Fault>>
-  /** The last reading, while it is fresh and the link is up. */
+  readonly stop: () => Promise<Result<StopOutcome, Fault>>
+  /** The last reading while it is fresh and the link is up; the reckoning where the controller cannot be asked. */
   readonly position: () => Reading | undefined
+  /** A person says on which turn of the cable it is; false where the readings do not allow it. */
+  readonly confirmTurn: (azimuth: Deg) => boolean
   readonly status: () => RotatorStatus
   /** By a person, after looking at the antenna. */
   readonly clearFault: () => void
@@ -57,6 +71,8 @@ const RETRY_FIRST_MS = 1_000
 const RETRY_MAX_MS = 30_000
 /** A line that comes back more often than this in a day is not healed by trying: a person must look. */
 const RECONNECTS_PER_DAY_MAX = 100
+/** A controller that falls silent and speaks again more often than this in a day has a cause that a person must find. */
+const SILENCES_PER_DAY_MAX = 20
 
 interface PendingMotion {
   readonly motion: AuthorisedMotion
@@ -72,21 +88,30 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     clock,
     mount,
     capabilities,
-    lastKnownAzimuth: options.lastKnownAzimuth,
+    lastKnownAzimuth: options.lastKnown?.azimuth,
+    headedFor: options.headedFor,
     onReading: options.onReading,
+    onImplausible: () => countNoise(),
+    onLeap: (failure) => latch(failure),
   })
+  const reckoning = createReckoning({ mount, start: options.lastKnown ?? mount.park, at: clock.monoNow() })
   let connection: Connection | undefined
   let streamFacts: { readonly description: string; readonly provenance: Provenance } | undefined
   let pending: PendingMotion | undefined
   let latched: Fault | undefined
-  let stopping: Promise<Result<void, Fault>> | undefined
+  let trouble: Fault | undefined
+  let stopping: Promise<Result<StopOutcome, Fault>> | undefined
   let connecting: Promise<Result<Reading, Fault>> | undefined
   let missedPolls = 0
+  let openedMonoMs: number = clock.monoNow()
+  // On this line, since it was opened.
+  let hasAnswered = false
   let noise = 0
   let closed = false
   let retry: Timer | undefined
   let retryDelayMs = RETRY_FIRST_MS
   let reconnects: number[] = []
+  let silences: number[] = []
   let wake: () => void = () => {}
 
   const latch = (failure: Fault): void => {
@@ -102,25 +127,72 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     pending = undefined
   }
 
+  const countNoise = (): void => {
+    noise += 1
+    // Once at the first and then ever more rarely: a line at the wrong speed gives thousands.
+    if (!Number.isInteger(Math.log2(noise))) return
+    const what = noise === 1 ? 'a frame that is' : `${noise} frames that are`
+    log.fault(fault('rotator.garbage', `The rotator sent ${what} no answer`))
+  }
+
+  const accept = (reply: PositionReply): void => {
+    missedPolls = 0
+    hasAnswered = true
+    readings.accept(reply)
+    if (trouble === undefined || readings.fresh() === undefined) return
+    log.info(`The rotator answers: ${streamFacts?.description ?? 'line'}`)
+    heal()
+  }
+
+  const suffer = (failure: Fault): void => {
+    trouble = failure
+    log.fault(failure)
+    options.onTrouble?.(failure)
+  }
+
+  const heal = (): void => {
+    if (trouble === undefined) return
+    trouble = undefined
+    options.onHealed?.()
+  }
+
   const poll = async (on: Connection): Promise<void> => {
     const reply = await on.query()
     if (!reply.ok || !on.isOpen()) return
     if (reply.value !== undefined) {
-      missedPolls = 0
-      readings.accept(reply.value)
+      accept(reply.value)
       return
     }
     missedPolls += 1
-    if (missedPolls !== capabilities.missedPollsMax) return
+    if (isMute() && trouble === undefined && latched === undefined) await onMute(on)
+  }
+
+  /** A controller that starts, or that opening the line has reset, is silent for a while. */
+  const isMute = (): boolean =>
+    missedPolls >= capabilities.missedPollsMax &&
+    (hasAnswered || clock.monoNow() - openedMonoMs >= capabilities.bootIgnore)
+
+  const onMute = async (on: Connection): Promise<void> => {
     // It may hear although it does not speak.
     await on.send([...driver.encodeStop(), ...driver.encodeStop()])
-    latch(
+    dropPending()
+    readings.forget()
+    silences = [...inLastDay(silences), clock.monoNow()]
+    if (silences.length > SILENCES_PER_DAY_MAX) {
+      latch(fault('rotator.mute', `The rotator fell silent ${silences.length} times in a day`))
+      return
+    }
+    const where = streamFacts?.description ?? 'line'
+    suffer(
       fault(
         'rotator.mute',
-        `The rotator (${streamFacts?.description ?? 'line'}) has not answered ${missedPolls} times; STOP was sent to it`,
+        `The rotator (${where}) has not answered ${missedPolls} times; STOP was sent to it`,
       ),
     )
   }
+
+  const inLastDay = (instants: readonly number[]): number[] =>
+    instants.filter((at) => at > clock.monoNow() - MS_PER_DAY)
 
   const sendPending = async (on: Connection): Promise<void> => {
     const job = pending
@@ -135,6 +207,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       wanted = stopping === undefined && latched === undefined
       return wanted
     })
+    if (sent.ok && wanted) reckoning.sendTo(job.motion.to, clock.monoNow())
     job.settle(sent.ok ? ok(wanted ? 'sent' : 'superseded') : sent)
   }
 
@@ -143,6 +216,10 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     let nextPollMono: number = clock.monoNow() + capabilities.pollPeriod
     while (on.isOpen()) {
       const untilPoll = nextPollMono - clock.monoNow()
+      if (untilPoll <= 0 && !capabilities.readBack) {
+        nextPollMono = clock.monoNow() + capabilities.pollPeriod
+        continue
+      }
       if (untilPoll <= 0) {
         nextPollMono = clock.monoNow() + capabilities.pollPeriod
         await poll(on)
@@ -165,14 +242,13 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     readings.forget()
     wake()
     if (closed) return
-    log.fault(failure)
+    suffer(failure)
     retryLater()
   }
 
   const retryLater = (): void => {
     retry?.cancel()
-    const dayAgo = clock.monoNow() - MS_PER_DAY
-    reconnects = reconnects.filter((at) => at > dayAgo)
+    reconnects = inLastDay(reconnects)
     if (reconnects.length >= RECONNECTS_PER_DAY_MAX) {
       latch(fault('link.closed', `The line to the rotator was lost ${reconnects.length} times in a day`))
       return
@@ -184,7 +260,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   const attempt = async (): Promise<Result<Reading, Fault>> => {
     const opened = await options.open()
     if (!opened.ok) {
-      log.fault(opened.error)
+      suffer(opened.error)
       if (!closed) retryLater()
       return opened
     }
@@ -198,34 +274,41 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       clock,
       stream,
       driver,
-      onNoise: () => {
-        noise += 1
-        // Once at the first and then ever more rarely: a line at the wrong speed gives thousands.
-        if (Number.isInteger(Math.log2(noise))) {
-          log.fault(
-            fault(
-              'rotator.garbage',
-              `The rotator sent ${noise === 1 ? 'a frame that is' : `${noise} frames that are`} no answer`,
-            ),
-          )
-        }
+      onNoise: countNoise,
+      onRefused: (reason) =>
+        log.fault(
+          fault(
+            'rotator.refused',
+            `The rotator (${stream.description}) refused a command${reason === undefined ? '' : `: ${reason}`}`,
+          ),
+        ),
+      onPosition: accept,
+      onStatus: ({ trouble: words }) => tellController(words),
+      onLimits: (limits) => {
+        const narrower = narrowerLimits(mount, limits)
+        if (narrower !== undefined) log.warn(`The rotator (${stream.description}) ${narrower}`)
       },
-      onRefused: () =>
-        log.fault(fault('rotator.refused', `The rotator (${stream.description}) refused a command`)),
       onLost: lost,
     })
     connection = made
+    openedMonoMs = clock.monoNow()
+    hasAnswered = false
     missedPolls = 0
     // A process that died while the antenna moved left it moving.
     await made.send(driver.encodeStop())
-    while (made.isOpen() && readings.fresh() === undefined && missedPolls < capabilities.missedPollsMax) {
+    reckoning.stop(clock.monoNow())
+    while (capabilities.readBack && made.isOpen() && readings.fresh() === undefined) {
+      if (isMute()) break
       await poll(made)
     }
     if (!made.isOpen())
       return err(fault('link.closed', `The line to the rotator (${stream.description}) was lost`))
     void serve(made)
-    const reading = readings.fresh()
-    if (reading === undefined) return err(latched ?? fault('rotator.mute', 'The rotator does not answer'))
+    const reading = position()
+    if (reading === undefined) {
+      return err(latched ?? trouble ?? fault('rotator.mute', 'The rotator does not answer'))
+    }
+    heal()
     retryDelayMs = RETRY_FIRST_MS
     reconnects.push(clock.monoNow())
     log.info(`Rotator connected: ${capabilities.title} on ${stream.description}`)
@@ -240,8 +323,9 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     return connecting
   }
 
-  const stopNow = async (): Promise<Result<void, Fault>> => {
-    const outcome = await stopAndConfirm({ connection: () => connection, readings, driver, mount })
+  const stopNow = async (): Promise<Result<StopOutcome, Fault>> => {
+    reckoning.stop(clock.monoNow())
+    const outcome = await stopAndConfirm({ connection: () => connection, clock, readings, driver, mount })
     if (!outcome.ok) latch(outcome.error)
     return outcome
   }
@@ -255,7 +339,21 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     )
   }
 
-  const position = (): Reading | undefined => (connection === undefined ? undefined : readings.fresh())
+  const position = (): Reading | undefined => {
+    if (connection === undefined) return undefined
+    if (capabilities.readBack) return readings.fresh()
+    const atMonoMs = clock.monoNow()
+    return { ...reckoning.at(atMonoMs), atMonoMs, turnCertain: true, estimated: true }
+  }
+
+  // Said when it changes: it comes with each poll.
+  let controllerWords = ''
+  const tellController = (words: string | undefined): void => {
+    if (words === undefined || words === controllerWords) return
+    controllerWords = words
+    if (words === '') log.info('The rotator says that nothing is wrong with it any more')
+    else log.fault(fault('rotator.trouble', `The rotator says: ${words}`))
+  }
 
   return {
     connect,
@@ -272,7 +370,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       if (now === undefined || !checkFrom(motion, now)) {
         return err(fault('motion.stale', 'The antenna is not where the motion was checked from'))
       }
-      const frames = driver.encodeMoveTo(motion.to)
+      const frames = connection.encodeMoveTo(motion.to)
       if (!frames.ok) return frames
       // One place in the queue: only the newest target counts.
       dropPending()
@@ -289,17 +387,20 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       return stopping
     },
     position,
+    confirmTurn: readings.confirmTurn,
     status: () => ({
       linked: connection !== undefined,
       description: streamFacts?.description,
       provenance: streamFacts?.provenance,
       latched,
+      trouble: latched === undefined ? trouble : undefined,
       noise,
     }),
     clearFault: () => {
       latched = undefined
       missedPolls = 0
       reconnects = []
+      silences = []
       if (connection === undefined && !closed) void connect()
     },
     close: async () => {

@@ -1,3 +1,4 @@
+import { type Clock, sleep } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { AzElMount } from '../pointing/mount.ts'
@@ -6,6 +7,7 @@ import type { RotatorDriver } from './driver.ts'
 import type { Reading, Readings } from './readings.ts'
 
 const STOP_ATTEMPTS_MAX = 6
+const BLIND_STOPS = 3
 // At full speed the antenna moves three steps between the readings compared, of which rounding hides one.
 const STEPS_APART = 3
 
@@ -17,7 +19,11 @@ const standsStill = (mount: AzElMount, a: Reading, b: Reading): boolean =>
   Math.abs(a.azimuth - b.azimuth) <= mount.resolution &&
   Math.abs(a.elevation - b.elevation) <= mount.resolution
 
+/** `seen`: readings agree that it stands. `sent`: the controller cannot be asked, and that it stands is not confirmed. */
+export type StopOutcome = 'seen' | 'sent'
+
 interface StopOptions {
+  readonly clock: Clock
   /** The connection of the moment; a new one may take over in between. */
   readonly connection: () => Connection | undefined
   readonly readings: Readings
@@ -40,17 +46,35 @@ const tryStop = async (on: Connection, options: StopOptions): Promise<boolean | 
   }
 }
 
+/** Nothing can be asked: STOP, and again, in case a byte was lost. */
+const stopBlindly = async (options: StopOptions): Promise<Result<StopOutcome, Fault>> => {
+  const { clock, driver } = options
+  let reached = 0
+  for (let tries = 0; tries < BLIND_STOPS; tries += 1) {
+    if (tries > 0) await sleep(clock, driver.capabilities.commandPeriod)
+    const on = options.connection()
+    if (on === undefined) continue
+    const [first, ...rest] = driver.encodeStop()
+    const sent = first === undefined ? ok(undefined) : await on.sendNow(first)
+    if (sent.ok && (await on.send(rest)).ok) reached += 1
+  }
+  return reached > 0
+    ? ok('sent')
+    : err(fault('motion.not-stopped', 'STOP could not be sent: there is no line to the rotator'))
+}
+
 /**
  * Sends STOP, past all that waits, until two readings that would differ if it moved agree. It is a software stop: it
  * does not replace the switch on the mast.
  */
-export const stopAndConfirm = async (options: StopOptions): Promise<Result<void, Fault>> => {
+export const stopAndConfirm = async (options: StopOptions): Promise<Result<StopOutcome, Fault>> => {
+  if (!options.driver.capabilities.readBack) return stopBlindly(options)
   let movesStill = false
   for (let tries = 0; tries < STOP_ATTEMPTS_MAX; tries += 1) {
     const on = options.connection()
     if (on === undefined) break
     const still = await tryStop(on, options)
-    if (still === true) return ok(undefined)
+    if (still === true) return ok('seen')
     movesStill = still === false
   }
   const why =

@@ -44,7 +44,10 @@ export const startControlServer = (options: {
       const stopped = await station.antenna.stop()
       if (!stopped.ok) return { ok: false, failure: stopped.error }
     }
-    if (command === 'park') station.antenna.park()
+    if (command === 'park') {
+      const parked = station.antenna.park('operator')
+      if (!parked.ok) return { ok: false, failure: parked.error }
+    }
     if (command === 'clear-fault') station.antenna.clearFault()
     return { ok: true, report: options.report() }
   }

@@ -1,64 +1,89 @@
+import type { AzEl } from '../kernel/angle.ts'
 import type { OpenByteStream, Provenance } from '../kernel/byte-stream.ts'
 import { type Clock, every } from '../kernel/clock.ts'
-import type { Fault } from '../kernel/errors.ts'
+import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { deg, type Ms, ms } from '../kernel/units.ts'
+import { type LockOut, type LockOutKind, strictest } from '../pointing/lock-out.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
+import type { Precedence } from '../pointing/occupancy.ts'
+import { holderOf, stepTracker } from '../pointing/tracker.ts'
 import {
   initialTracker,
-  stepTracker,
   type TrackerEffect,
   type TrackerEvent,
   type TrackerReport,
   type TrackerSettings,
-} from '../pointing/tracker.ts'
+} from '../pointing/tracker-state.ts'
 import { planTrajectory } from '../pointing/trajectory.ts'
 import type { RotatorDriver } from '../rotator/driver.ts'
 import { createRotator } from '../rotator/rotator.ts'
 import type { Antenna } from './antenna.ts'
+import type { AntennaMemory } from './antenna-memory.ts'
+import type { CutOff } from './cut-off.ts'
 import type { LatchFile } from './latch-file.ts'
+import { type LockOutInput, watchLockOutInputs } from './lock-out-inputs.ts'
 
 // Twice the command rate of a slow controller: the tracker decides, the driver's own period bounds what is sent.
 const TICK = ms(250)
 // A heavy antenna runs up for a second or two; a jammed one is stopped before the motor is hot.
 const STALL_AFTER = ms(8_000)
+// A command, a poll and the run-out of a heavy antenna.
+const OBEYS_WITHIN = ms(2_000)
 // The loop missed this many ticks: it hangs, and the watchdog may know.
 const ALIVE_TICKS = 40
+
+export interface MovingAntennaOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly envelope: Omit<Envelope, 'turnChoice'>
+  readonly driver: RotatorDriver
+  readonly open: OpenByteStream
+  /** Remembers a latched fault across restarts. */
+  readonly latch?: LatchFile
+  /** Remembers across restarts how the cable is wound, and who locked the antenna out. */
+  readonly memory?: AntennaMemory
+  readonly lockOutInputs?: readonly LockOutInput[]
+  readonly cutOff?: CutOff
+  /** Default: the station's own plan goes before programs. */
+  readonly precedence?: Precedence
+}
 
 /**
  * An antenna with axes: the pure tracker decides, this shell carries out what it says. Every motion goes through the
  * gate from where the antenna is then (law 2).
  */
-export const createMovingAntenna = (options: {
-  readonly clock: Clock
-  readonly log: Log
-  readonly envelope: Envelope
-  readonly driver: RotatorDriver
-  readonly open: OpenByteStream
-  /** Remembers a latched fault across restarts. */
-  readonly latch?: LatchFile
-}): Antenna => {
-  const { clock, log, envelope, driver } = options
+export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
+  const { clock, log, driver, memory } = options
+  const envelope: Envelope = { ...options.envelope, turnChoice: driver.capabilities.turnChoice }
   const { mount } = envelope
   const settings: TrackerSettings = {
     envelope,
+    mount,
     commandPeriod: driver.capabilities.commandPeriod,
     lead: leadOf(driver),
     stallAfter: STALL_AFTER,
+    obeysWithin: OBEYS_WITHIN,
     // Controllers rest a step or two beside their target.
     deadBand: deg(2 * mount.resolution),
+    precedence: options.precedence ?? 'plan-first',
   }
   let state = initialTracker
   let lastTickMonoMs = clock.monoNow()
 
+  const before = memory?.place()
   const rotator = createRotator({
     clock,
     open: options.open,
     driver,
     mount,
     log,
+    ...(before === undefined ? {} : { lastKnown: before.position, headedFor: before.target.azimuth }),
+    onReading: (reading) => memory?.remember({ position: reading, target: state.commanded?.to ?? reading }),
     onFault: (failure) => feed({ type: 'motion-fault', fault: failure }),
+    onTrouble: (failure) => feed({ type: 'link-fault', fault: failure }),
+    onHealed: () => feed({ type: 'link-healed' }),
   })
 
   // Simulated once is simulated for ever: a line that is down now does not wash the records clean (law 6).
@@ -68,27 +93,44 @@ export const createMovingAntenna = (options: {
     return wasSimulated ? 'simulated' : 'real'
   }
 
-  const feed = (event: TrackerEvent): void => {
+  /** What the tracker makes of an event; the refusal, where it said no. */
+  const feed = (event: TrackerEvent, isAsked = false): Fault | undefined => {
     const [next, effects] = stepTracker(settings, state, event)
     state = next
-    for (const effect of effects) carryOut(effect)
+    let refusal: Fault | undefined
+    for (const effect of effects) {
+      const isRefusal = effect.type === 'report' && effect.report.kind === 'refused'
+      if (isRefusal) refusal = effect.report.fault
+      if (!(isRefusal && isAsked)) carryOut(effect)
+    }
+    return refusal
+  }
+
+  /** As `feed`, for what somebody asks and is answered: the refusal is his, and not in the log too. */
+  const ask = (event: TrackerEvent): Result<void, Fault> => {
+    const refusal = feed(event, true)
+    return refusal === undefined ? ok(undefined) : err(refusal)
+  }
+
+  const move = (to: AzEl): void => {
+    const position = rotator.position()
+    if (position === undefined) return
+    const isStowing = state.phase.name === 'stowing'
+    const motion = checkMotion(envelope, { from: position, to, isStowing }, state.lockOut)
+    if (!motion.ok) {
+      feed({ type: 'move-refused', fault: motion.error })
+      return
+    }
+    void rotator.moveTo(motion.value).then((outcome) => {
+      if (!outcome.ok) feed({ type: 'move-refused', fault: outcome.error })
+    })
   }
 
   const carryOut = (effect: TrackerEffect): void => {
     switch (effect.type) {
-      case 'move': {
-        const position = rotator.position()
-        if (position === undefined) return
-        const motion = checkMotion(envelope, { from: position, to: effect.to })
-        if (!motion.ok) {
-          feed({ type: 'move-refused', fault: motion.error })
-          return
-        }
-        void rotator.moveTo(motion.value).then((outcome) => {
-          if (!outcome.ok) feed({ type: 'move-refused', fault: outcome.error })
-        })
+      case 'move':
+        move(effect.to)
         return
-      }
       case 'stop':
         void rotator.stop().then((stopped) => {
           if (stopped.ok) feed({ type: 'stopped' })
@@ -96,6 +138,7 @@ export const createMovingAntenna = (options: {
         return
       case 'latch':
         options.latch?.write(effect.fault)
+        if (effect.cutOff) options.cutOff?.cut()
         // The rotator tells its own faults.
         if (effect.fault !== rotator.status().latched) log.fault(effect.fault)
         return
@@ -103,6 +146,24 @@ export const createMovingAntenna = (options: {
         tell(effect.report)
         return
     }
+  }
+
+  let operatorLockOuts: readonly LockOutKind[] = memory?.lockOuts() ?? []
+  let inputLockOuts: readonly LockOut[] = []
+  const lockOuts = (): readonly LockOut[] => [
+    ...operatorLockOuts.map((kind) => ({ kind, by: 'an operator' })),
+    ...inputLockOuts,
+  ]
+  const lockOutChanged = (): void => {
+    const lockOut = strictest(lockOuts())
+    if (lockOut?.kind !== state.lockOut?.kind) {
+      log.warn(
+        lockOut === undefined
+          ? 'the antenna may move again'
+          : `the antenna is locked out for ${lockOut.kind} (by ${lockOut.by})`,
+      )
+    }
+    feed({ type: 'lock-out', lockOut })
   }
 
   const tell = (report: TrackerReport): void => {
@@ -127,6 +188,16 @@ export const createMovingAntenna = (options: {
   const latchedBefore = options.latch?.read()
   if (latchedBefore !== undefined) feed({ type: 'motion-fault', fault: latchedBefore })
 
+  if (operatorLockOuts.length > 0) lockOutChanged()
+  const watching = watchLockOutInputs({
+    clock,
+    inputs: options.lockOutInputs ?? [],
+    onChange: (changed) => {
+      inputLockOuts = changed
+      lockOutChanged()
+    },
+  })
+
   const ticking = every(clock, TICK, () => {
     provenance()
     lastTickMonoMs = clock.monoNow()
@@ -139,7 +210,6 @@ export const createMovingAntenna = (options: {
       return reading.ok ? ok(undefined) : reading
     },
     follow: (pass) => {
-      let failure: Fault | undefined
       const start = rotator.position()?.azimuth
       const trajectory = planTrajectory(
         {
@@ -156,23 +226,59 @@ export const createMovingAntenna = (options: {
         },
       )
       if (!trajectory.ok) return trajectory
-      if (state.phase.name === 'faulted') failure = state.phase.fault
-      feed({ type: 'task-assigned', task: { id: pass.id, trajectory: trajectory.value, afterwards: 'park' } })
-      return failure === undefined ? ok(trajectory.value) : err(failure)
+      const isLatched = 'fault' in state.phase ? state.phase.fault : undefined
+      const asked = ask({
+        type: 'task-assigned',
+        task: {
+          id: pass.id,
+          user: pass.user ?? 'plan',
+          trajectory: trajectory.value,
+          afterwards: pass.user === 'operator' ? 'stop' : 'park',
+        },
+      })
+      if (isLatched !== undefined) return err(isLatched)
+      return asked.ok ? ok(trajectory.value) : asked
     },
-    park: () => feed({ type: 'park-asked' }),
+    pointAt: (direction, user) => ask({ type: 'point-asked', direction, user, position: rotator.position() }),
+    letGo: (user) => {
+      feed({ type: 'let-go', user })
+    },
+    park: (user) => ask({ type: 'park-asked', user }),
     stop: async () => {
       feed({ type: 'stop-asked' })
       return rotator.stop()
     },
+    setLockOut: (kind, locked) => {
+      const others = operatorLockOuts.filter((other) => other !== kind)
+      operatorLockOuts = locked ? [...others, kind] : others
+      memory?.setLockOuts(operatorLockOuts)
+      lockOutChanged()
+    },
+    confirmTurn: (azimuth) => {
+      const shown = rotator.position()
+      const turn = azimuth ?? shown?.azimuth
+      if (turn !== undefined && rotator.confirmTurn(turn)) {
+        log.info(`an operator confirmed the turn of the cable: azimuth ${turn}°`)
+        return ok(undefined)
+      }
+      const reads =
+        shown === undefined ? 'nothing is read from the rotator' : `it reads ${shown.azimuth.toFixed(1)}°`
+      return err(fault('motion.turn-unknown', `Azimuth ${turn ?? '?'}° cannot be: ${reads}`))
+    },
+    limits: { azimuth: mount.azimuth, elevation: mount.elevation },
     clearFault: () => {
       options.latch?.clear()
+      options.cutOff?.restore()
       rotator.clearFault()
       feed({ type: 'fault-cleared' })
     },
     status: () => ({
       phase: state.phase.name,
-      fault: state.phase.name === 'faulted' ? state.phase.fault : undefined,
+      user: holderOf(state.phase),
+      isEstimate: !driver.capabilities.readBack,
+      turnCertain: rotator.position()?.turnCertain ?? false,
+      lockOuts: lockOuts(),
+      fault: 'fault' in state.phase ? state.phase.fault : undefined,
       commanded: state.commanded?.to,
       reported: rotator.position(),
       provenance: provenance(),
@@ -180,14 +286,22 @@ export const createMovingAntenna = (options: {
     }),
     close: async (): Promise<Result<void, Fault>> => {
       ticking.stop()
+      watching.stop()
       // Where there never was a line, nothing was moved; where one was lost, the antenna may still turn.
       const everLinked = rotator.status().description !== undefined
-      const stopped = everLinked ? await rotator.stop() : ok(undefined)
+      const stopped = everLinked ? await rotator.stop() : ok<'seen' | 'sent'>('seen')
+      const rests = rotator.position()
+      if (rests !== undefined) memory?.remember({ position: rests, target: rests })
       await rotator.close()
-      return stopped
+      await memory?.flush()
+      if (!stopped.ok) return stopped
+      if (stopped.value === 'sent') log.warn(STOP_NOT_CONFIRMED)
+      return ok(undefined)
     },
   }
 }
+
+const STOP_NOT_CONFIRMED = 'STOP was sent; this controller cannot say whether the antenna stands'
 
 const REPORT_TEXT = {
   'pre-positioning': 'goes to where the pass rises',
@@ -195,6 +309,11 @@ const REPORT_TEXT = {
   'pass-over': 'the pass is over',
   parking: 'goes to its resting place',
   parked: 'rests',
+  pointing: 'goes to a direction that was asked for',
+  stowing: 'goes to its stow position',
+  stowed: 'is stowed',
+  'let-go': 'is let go of',
+  'link-healed': 'is in reach again',
   stopped: 'stands',
 } as const
 

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { AzEl } from '../../src/kernel/angle.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { type Deg, deg } from '../../src/kernel/units.ts'
-import { checkMotion, type Envelope, isAuthorised, routeMotion } from '../../src/pointing/motion-gate.ts'
+import { checkMotion, type Envelope, isAuthorised } from '../../src/pointing/motion-gate.ts'
 import { skyDirection } from '../../src/pointing/mount.ts'
+import { routeMotion } from '../../src/pointing/route.ts'
 import { g5500 } from './passes.ts'
 
 const at = (azimuth: number, elevation: number): AzEl => ({

@@ -5,16 +5,16 @@ import { unwrap } from '../../src/kernel/result.ts'
 import { monoMs, utcMs } from '../../src/kernel/time.ts'
 import { deg, ms } from '../../src/kernel/units.ts'
 import { checkMotion, type Envelope } from '../../src/pointing/motion-gate.ts'
+import { stepTracker } from '../../src/pointing/tracker.ts'
 import {
   initialTracker,
-  stepTracker,
   type TrackerEffect,
   type TrackerEvent,
   type TrackerReport,
   type TrackerSettings,
   type TrackerState,
   type TrackTask,
-} from '../../src/pointing/tracker.ts'
+} from '../../src/pointing/tracker-state.ts'
 import { planTrajectory } from '../../src/pointing/trajectory.ts'
 import { g5500, sphericalPass } from './passes.ts'
 
@@ -25,6 +25,9 @@ const at = (azimuth: number, elevation: number): AzEl => ({
 const envelope: Envelope = { mount: { ...g5500, park: at(180, 0) } }
 const settings: TrackerSettings = {
   envelope,
+  mount: envelope.mount,
+  precedence: 'plan-first',
+  obeysWithin: ms(2_000),
   commandPeriod: ms(1_000),
   lead: ms(700),
   stallAfter: ms(6_000),
@@ -33,6 +36,7 @@ const settings: TrackerSettings = {
 const pass = sphericalPass({ maximumElevationDeg: 50, courseDeg: 20 })
 const task: TrackTask = {
   id: 'iss-1',
+  user: 'plan',
   trajectory: unwrap(planTrajectory(pass, { mount: envelope.mount })),
   afterwards: 'park',
 }
@@ -166,7 +170,7 @@ describe('the tracker', () => {
       plant.jam(undefined)
       plant.run(passSeconds)
       plant.send({ type: 'task-assigned', task })
-      plant.send({ type: 'park-asked' })
+      plant.send({ type: 'park-asked', user: 'operator' })
       plant.run(60)
       expect(plant.moves).toHaveLength(moves)
       expect(plant.reports.at(-1)).toMatchObject({ kind: 'refused', fault: { code: 'motion.latched' } })
@@ -174,7 +178,7 @@ describe('the tracker', () => {
       plant.run(60)
       // Not by itself after a stall, only when asked.
       expect(plant.moves).toHaveLength(moves)
-      plant.send({ type: 'park-asked' })
+      plant.send({ type: 'park-asked', user: 'operator' })
       plant.run(120)
       expect(plant.position()).toEqual(at(180, 0))
     })
@@ -182,7 +186,7 @@ describe('the tracker', () => {
 
   it('sends a command again that was lost with the line, before it calls it a stall', () => {
     const plant = createPlant(at(180, 0))
-    plant.send({ type: 'park-asked' })
+    plant.send({ type: 'park-asked', user: 'operator' })
     plant.run(2)
     plant.send({ type: 'task-assigned', task })
     plant.run(2)

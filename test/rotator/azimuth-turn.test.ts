@@ -10,6 +10,7 @@ const follow = (
   const turns = createTurnTracker({
     axis: { ...axis, minimum: deg(options.minimum ?? 0) },
     report: options.report ?? 'either',
+    turnChoice: 'host',
     ...(options.lastKnown === undefined ? {} : { lastKnown: deg(options.lastKnown) }),
   })
   return readings.map((reading) => turns.resolve(deg(reading)).azimuth)
@@ -38,12 +39,48 @@ describe('the turn of the cable', () => {
   })
 
   it('says when a turn is a guess, and when it is none any more', () => {
-    const turns = createTurnTracker({ axis, report: 'either' })
+    const turns = createTurnTracker({ axis, report: 'either', turnChoice: 'host' })
     expect(turns.resolve(deg(20))).toEqual({ azimuth: 20, certain: false })
     // Only one turn of this cable shows south.
     expect(turns.resolve(deg(180))).toEqual({ azimuth: 180, certain: true })
     expect(turns.resolve(deg(20)).certain).toBe(true)
+    // The line was lost. It stands where it stood, or somebody has turned it.
     turns.forgetCertainty()
-    expect(turns.resolve(deg(20)).certain).toBe(false)
+    expect(turns.resolve(deg(22)).certain).toBe(true)
+    turns.forgetCertainty()
+    expect(turns.resolve(deg(60)).certain).toBe(false)
+  })
+
+  it('believes the overlap after a restart where it stands as it stood, or on the way that it was sent', () => {
+    const afterRestart = (lastKnown: number, headedFor: number, reading: number) =>
+      createTurnTracker({
+        axis,
+        report: 'either',
+        turnChoice: 'host',
+        lastKnown: deg(lastKnown),
+        headedFor: deg(headedFor),
+      }).resolve(deg(reading))
+    expect(afterRestart(385, 385, 22)).toEqual({ azimuth: 382, certain: true })
+    expect(afterRestart(340, 400, 20)).toEqual({ azimuth: 380, certain: true })
+    expect(afterRestart(385, 385, 60)).toEqual({ azimuth: 420, certain: false })
+  })
+
+  it('takes exact readings as they are, but the count of a controller that turns as it likes only with proof', () => {
+    const host = createTurnTracker({ axis, report: 'as-is', turnChoice: 'host' })
+    expect(host.resolve(deg(20))).toEqual({ azimuth: 20, certain: true })
+    const spid = { minimum: deg(-180), maximum: deg(540), slewRate: degPerSec(3) }
+    const counting = createTurnTracker({ axis: spid, report: 'as-is', turnChoice: 'controller' })
+    expect(counting.resolve(deg(20))).toEqual({ azimuth: 20, certain: false })
+    expect(counting.confirm(deg(380))).toBe(false)
+    expect(counting.confirm(deg(21))).toBe(true)
+    expect(counting.resolve(deg(30))).toEqual({ azimuth: 30, certain: true })
+  })
+
+  it('takes the word of a person, where the readings allow it', () => {
+    const turns = createTurnTracker({ axis, report: 'modulo', turnChoice: 'host' })
+    turns.resolve(deg(20))
+    expect(turns.confirm(deg(100))).toBe(false)
+    expect(turns.confirm(deg(380))).toBe(true)
+    expect(turns.resolve(deg(30))).toEqual({ azimuth: 390, certain: true })
   })
 })

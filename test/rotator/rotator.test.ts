@@ -16,7 +16,10 @@ interface Bench {
   readonly clock: VirtualClock
   readonly controller: ScriptedController
   readonly rotator: Rotator
+  /** What latched. */
   readonly faults: Fault[]
+  /** What heals by itself. */
+  readonly troubles: Fault[]
 }
 
 const bench = (prepare: (controller: ScriptedController) => void = () => {}): Bench => {
@@ -24,6 +27,7 @@ const bench = (prepare: (controller: ScriptedController) => void = () => {}): Be
   const controller = createScriptedController(clock)
   prepare(controller)
   const faults: Fault[] = []
+  const troubles: Fault[] = []
   const rotator = createRotator({
     clock,
     open: controller.open,
@@ -31,8 +35,9 @@ const bench = (prepare: (controller: ScriptedController) => void = () => {}): Be
     mount: g5500,
     log: silentLog,
     onFault: (failure) => faults.push(failure),
+    onTrouble: (failure) => troubles.push(failure),
   })
-  return { clock, controller, rotator, faults }
+  return { clock, controller, rotator, faults, troubles }
 }
 
 const connected = async (prepare?: (controller: ScriptedController) => void): Promise<Bench> => {
@@ -95,8 +100,8 @@ describe('the rotator', () => {
   it('refuses a motion that was checked from somewhere else', async () => {
     const { clock, rotator, controller } = await connected()
     const motionFromHere = motion(rotator, at(120, 30))
-    controller.azimuth = 300
-    await clock.advance(ms(1_000))
+    controller.target = { azimuth: 150, elevation: 30 }
+    await clock.advance(ms(8_000))
     expect(codeOf(await rotator.moveTo(motionFromHere))).toBe('motion.stale')
   })
 
@@ -159,22 +164,48 @@ describe('the rotator', () => {
     )
   })
 
-  it('sends STOP to a mute controller, latches, and says so once', async () => {
-    const { clock, controller, rotator, faults } = await connected()
+  it('sends STOP to a mute controller, says so once, and goes on when it answers again', async () => {
+    const { clock, controller, rotator, faults, troubles } = await connected()
     await during(clock, rotator.moveTo(motion(rotator, at(300, 30))))
     controller.mute = true
     const from = clock.monoNow()
     await clock.advance(ms(2_500))
-    expect(faults.map(({ code }) => code)).toEqual(['rotator.mute'])
+    expect(troubles.map(({ code }) => code)).toEqual(['rotator.mute'])
     expect(controller.heard.some(({ text, atMono }) => text === 'S\r' && atMono > from)).toBe(true)
     await clock.advance(ms(20_000))
-    expect(faults).toHaveLength(1)
+    expect(troubles).toHaveLength(1)
     expect(rotator.position()).toBeUndefined()
-    // It talks again: the position is known, but nothing moves before a person has looked.
     controller.mute = false
     await clock.advance(ms(1_000))
     expect(rotator.position()).toBeDefined()
-    expect(codeOf(await rotator.moveTo(motion(rotator, at(120, 30))))).toBe('motion.latched')
+    expect(faults).toEqual([])
+    expect(codeOf(await during(clock, rotator.moveTo(motion(rotator, at(120, 30)))))).toBe('ok')
+  })
+
+  it('latches when a controller falls silent more often in a day than chance would have it', async () => {
+    const { clock, controller, faults } = await connected()
+    for (let silence = 0; silence <= 20; silence += 1) {
+      controller.mute = true
+      await clock.advance(ms(10_000))
+      controller.mute = false
+      await clock.advance(ms(10_000))
+    }
+    expect(faults.map(({ code }) => code)).toEqual(['rotator.mute'])
+  })
+
+  it('drops a single leap of the reading, and latches one that stays', async () => {
+    const { clock, controller, rotator, faults } = await connected()
+    controller.azimuth = 200
+    await clock.advance(ms(500))
+    expect(rotator.position()?.azimuth).toBe(100)
+    controller.azimuth = 100
+    await clock.advance(ms(1_000))
+    expect(faults).toEqual([])
+    controller.azimuth = 0
+    controller.elevation = 0
+    await clock.advance(ms(3_000))
+    expect(faults.map(({ code }) => code)).toEqual(['motion.position-jump'])
+    expect(rotator.position()).toMatchObject({ azimuth: 0, elevation: 0 })
   })
 
   it('says of a stop that nothing confirms that it is not confirmed', async () => {

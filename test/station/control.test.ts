@@ -59,7 +59,10 @@ const start = async () => {
       asked.push('stop')
       return stopOutcome
     },
-    park: () => asked.push('park'),
+    park: () => {
+      asked.push('park')
+      return ok(undefined)
+    },
     clearFault: () => asked.push('clear-fault'),
   }
   server = unwrap(

@@ -65,11 +65,11 @@ describe('the antenna', () => {
     const { clock, controller, antenna } = await bench(latch)
     expect(antenna.status().phase).toBe('faulted')
     expect(antenna.follow(task)).toMatchObject({ ok: false, error: { code: 'motion.stalled' } })
-    antenna.park()
+    antenna.park('operator')
     await clock.advance(ms(200_000))
     expect(controller.heard.filter(({ text }) => /^[WM]/.test(text))).toEqual([])
     antenna.clearFault()
-    antenna.park()
+    antenna.park('operator')
     await clock.advance(ms(120_000))
     expect(remembered).toBeUndefined()
     expect(controller).toMatchObject({ azimuth: 180, elevation: 0 })
@@ -105,24 +105,27 @@ describe('the antenna', () => {
     const moves = (): number => controller.heard.filter(({ text }) => text.startsWith('W')).length
     const before = moves()
     controller.stuck = false
-    antenna.park()
+    antenna.park('operator')
     await clock.advance(ms(60_000))
     expect(moves()).toBe(before)
     antenna.clearFault()
-    antenna.park()
+    antenna.park('operator')
     await clock.advance(ms(120_000))
     expect(controller).toMatchObject({ azimuth: 180, elevation: 0 })
     await close(clock, antenna)
   })
 
-  it('latches a mute controller in mid-pass', async () => {
+  it('stops for a mute controller in mid-pass, and goes on with the pass when it answers again', async () => {
     const { clock, controller, antenna, faults } = await bench()
     unwrap(antenna.follow(task))
     await clock.advance(ms(200_000))
     controller.mute = true
     await clock.advance(ms(60_000))
     expect(faults.map(({ code }) => code)).toContain('rotator.mute')
-    expect(antenna.status()).toMatchObject({ phase: 'faulted', fault: { code: 'rotator.mute' } })
+    expect(antenna.status()).toMatchObject({ phase: 'unreachable', fault: { code: 'rotator.mute' } })
+    controller.mute = false
+    await clock.advance(ms(10_000))
+    expect(antenna.status()).toMatchObject({ phase: 'tracking', fault: undefined })
     await close(clock, antenna)
   })
 

@@ -30,6 +30,10 @@ const state = (change: Partial<DemoState> = {}): DemoState => ({
   },
   antenna: {
     phase: 'tracking',
+    user: 'plan',
+    isEstimate: false,
+    turnCertain: true,
+    lockOuts: [],
     fault: undefined,
     commanded: direction(365, 40),
     reported: direction(364, 39.5),

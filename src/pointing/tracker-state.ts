@@ -1,0 +1,135 @@
+import type { AzEl } from '../kernel/angle.ts'
+import type { Fault } from '../kernel/errors.ts'
+import type { MonoMs, UtcMs } from '../kernel/time.ts'
+import type { Deg, Ms } from '../kernel/units.ts'
+import type { LockOut } from './lock-out.ts'
+import type { Envelope, Whereabouts } from './motion-gate.ts'
+import { noProgress, type Progress } from './motion-watch.ts'
+import type { AntennaUser, Precedence } from './occupancy.ts'
+import type { Trajectory } from './trajectory.ts'
+
+/** One pass to follow. */
+export interface TrackTask {
+  readonly id: string
+  readonly user: AntennaUser
+  readonly trajectory: Trajectory
+  readonly afterwards: 'park' | 'stop'
+}
+
+export interface TrackerSettings {
+  readonly envelope: Envelope
+  readonly mount: Envelope['mount']
+  /** No commands closer together than this: controllers stutter when interrupted. */
+  readonly commandPeriod: Ms
+  /** Commands are for this much later: half a command period and the controller's answer to it. */
+  readonly lead: Ms
+  /** An axis that is told to move and does not for so long is stalled. */
+  readonly stallAfter: Ms
+  /** So long an axis may go on as it went before a command takes hold. */
+  readonly obeysWithin: Ms
+  /** Nearer than this to its target an axis need not move: the controller's own dead band. */
+  readonly deadBand: Deg
+  readonly precedence: Precedence
+}
+
+export type TrackerPhase =
+  | { readonly name: 'idle' }
+  | { readonly name: 'pre-positioning'; readonly task: TrackTask }
+  | { readonly name: 'tracking'; readonly task: TrackTask }
+  /** Held on one place of the axes for somebody. */
+  | { readonly name: 'pointing'; readonly to: AzEl; readonly user: AntennaUser }
+  | { readonly name: 'parking' }
+  /** In a wind lock-out: to the stow position, and there it stays. */
+  | { readonly name: 'stowing' }
+  | { readonly name: 'stopping' }
+  /** Latched: nothing moves until a person clears it. */
+  | { readonly name: 'faulted'; readonly fault: Fault }
+  /** The line or the controller does not work: nothing moves until it does again; a pass that is still on is resumed. */
+  | { readonly name: 'unreachable'; readonly fault: Fault; readonly resumes: TrackTask | undefined }
+
+export interface TrackerState {
+  readonly phase: TrackerPhase
+  readonly lockOut: LockOut | undefined
+  readonly commanded: { readonly to: AzEl; readonly atMonoMs: MonoMs } | undefined
+  readonly progress: Progress
+  /** Wall clock minus stopwatch as followed in this pass; a step of the wall clock is not followed. */
+  readonly wallMinusMono: number | undefined
+  readonly wallStepReported: boolean
+  /** The last refusal that was reported, so that it is said once and not at each tick. */
+  readonly refused: string | undefined
+}
+
+/** The last reading; `estimated` where the controller cannot be asked and it is reckoned from the commands. */
+export interface Position extends Whereabouts {
+  readonly estimated?: boolean
+}
+
+export type TrackerEvent =
+  | { readonly type: 'task-assigned'; readonly task: TrackTask }
+  | {
+      readonly type: 'point-asked'
+      readonly direction: AzEl
+      readonly user: AntennaUser
+      readonly position: Position | undefined
+    }
+  /** Whoever held the antenna is gone. */
+  | { readonly type: 'let-go'; readonly user: AntennaUser }
+  | { readonly type: 'park-asked'; readonly user: AntennaUser }
+  | { readonly type: 'stop-asked' }
+  | { readonly type: 'lock-out'; readonly lockOut: LockOut | undefined }
+  | {
+      readonly type: 'tick'
+      readonly utcNow: UtcMs
+      readonly monoNow: MonoMs
+      /** Undefined where there is none that counts. */
+      readonly position: Position | undefined
+    }
+  /** The stop that was asked for has been confirmed by readings. */
+  | { readonly type: 'stopped' }
+  /** The line or the controller does not work. */
+  | { readonly type: 'link-fault'; readonly fault: Fault }
+  /** It works again, and the position has been read. */
+  | { readonly type: 'link-healed' }
+  /** Stall, wrong way, runaway, leap, no stop: whatever must stop everything and latch. */
+  | { readonly type: 'motion-fault'; readonly fault: Fault }
+  /** The gate or the controller said no to the last move. */
+  | { readonly type: 'move-refused'; readonly fault: Fault }
+  | { readonly type: 'fault-cleared' }
+
+export type TrackerReport =
+  | { readonly kind: 'pre-positioning' | 'tracking' | 'pass-over' | 'missed'; readonly taskId: string }
+  | {
+      readonly kind:
+        | 'pointing'
+        | 'parking'
+        | 'parked'
+        | 'stowing'
+        | 'stowed'
+        | 'stopped'
+        | 'let-go'
+        | 'link-healed'
+        | 'fault-cleared'
+        | 'wall-clock-stepped'
+    }
+  | { readonly kind: 'refused'; readonly fault: Fault }
+
+export type TrackerEffect =
+  /** To be asked of the gate from where the antenna is, then given to the rotator. */
+  | { readonly type: 'move'; readonly to: AzEl }
+  | { readonly type: 'stop' }
+  /** Latches a motion fault; `cutOff`: it may not obey STOP, and the power of the motors is to go where it can. */
+  | { readonly type: 'latch'; readonly fault: Fault; readonly cutOff: boolean }
+  | { readonly type: 'report'; readonly report: TrackerReport }
+
+export type TrackerStep = readonly [TrackerState, readonly TrackerEffect[]]
+export type Tick = Extract<TrackerEvent, { type: 'tick' }>
+
+export const initialTracker: TrackerState = {
+  phase: { name: 'idle' },
+  lockOut: undefined,
+  commanded: undefined,
+  progress: noProgress,
+  wallMinusMono: undefined,
+  wallStepReported: false,
+  refused: undefined,
+}
