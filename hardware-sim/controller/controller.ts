@@ -109,7 +109,8 @@ export const createController = (options: ControllerOptions): Controller => {
   const reset = (): void => {
     stopMotors()
     bootedAt = clock.monoNow()
-    if (plant.mount.kind !== 'fixed' && plant.mount.feedback === 'counter') plant.loseHome(clock.monoNow())
+    if (plant.mount.kind !== 'fixed' && plant.mount.feedback === 'counter')
+      plant.setHomeLost(clock.monoNow(), true)
     for (const effect of firmware.boot()) carryOut(effect)
   }
 

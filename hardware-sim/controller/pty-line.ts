@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { constants, type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, lstat, open, stat } from 'node:fs/promises'
 import { type Fault, fault, messageOf } from '../../src/kernel/errors.ts'
 import { err, ok, type Result } from '../../src/kernel/result.ts'
 import type { Controller } from './controller.ts'
@@ -7,7 +7,10 @@ import type { Controller } from './controller.ts'
 export interface PtyLine {
   /** What the host opens as its serial port. */
   readonly path: string
+  /** Takes terminal and link away. */
   readonly close: () => Promise<void>
+  /** Resolves when the terminal is gone, by `close` or because socat was ended by somebody else. */
+  readonly ended: Promise<void>
 }
 
 // Found on the PATH; most systems have it or can install it.
@@ -16,24 +19,50 @@ const SOCAT = 'socat'
 const NOTICE_CHARACTERS_MAX = 4096
 // Commas, colons, quotes and the like separate socat's own words.
 const LINK_PATH = /^[\w./+@ -]+$/
+// A host that does not read loses what does not fit, as at a real port.
+const UNREAD_BYTES_MAX = 32_768
+
+/** socat replaces whatever stands at the path of its link: that must be nothing, or a link left by a dead simulator. */
+const objectionTo = async (path: string): Promise<string | undefined> => {
+  if (!LINK_PATH.test(path)) return `"${path}" has characters that socat would take for its own`
+  try {
+    const found = await lstat(path)
+    if (!found.isSymbolicLink())
+      return `There is something at ${path} already, and it is no link to a terminal`
+  } catch {
+    return undefined
+  }
+  try {
+    await stat(path)
+  } catch {
+    return undefined
+  }
+  return `${path} leads to a terminal already: another simulator uses it, or left it and it can be removed`
+}
 
 /**
  * Offers the controller's serial line as a pseudo-terminal, made by socat, with a link at `path` where one is given.
  * Real clock. A pseudo-terminal has no modem lines and takes any baud rate; the controller paces the bytes.
  */
-export const serveControllerOnPty = (options: {
+export const serveControllerOnPty = async (options: {
+  readonly controller: Controller
+  readonly path?: string
+}): Promise<Result<PtyLine, Fault>> => {
+  const objection = options.path === undefined ? undefined : await objectionTo(options.path)
+  return objection === undefined ? startSocat(options) : err(fault('sim.pty', objection))
+}
+
+const startSocat = (options: {
   readonly controller: Controller
   readonly path?: string
 }): Promise<Result<PtyLine, Fault>> =>
   new Promise((resolve) => {
     const { controller } = options
-    if (options.path !== undefined && !LINK_PATH.test(options.path)) {
-      resolve(err(fault('sim.pty', `"${options.path}" has characters that socat would take for its own`)))
-      return
-    }
     const link = options.path === undefined ? '' : `,link=${options.path}`
     const child: ChildProcess = spawn(SOCAT, ['-d', '-d', '-', `pty,raw,echo=0${link}`], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      // A Ctrl-C on the terminal is for us, who then close the line in order; socat ends with its input in any case.
+      detached: true,
     })
     let notices = ''
     let settled = false
@@ -68,12 +97,15 @@ export const serveControllerOnPty = (options: {
       }
       const line = controller.attach({
         baudRate: controller.baudRate,
-        deliver: (bytes) => child.stdin?.write(bytes),
+        deliver: (bytes) => {
+          if ((child.stdin?.writableLength ?? 0) < UNREAD_BYTES_MAX) child.stdin?.write(bytes)
+        },
       })
       child.stdout?.on('data', (bytes: Buffer) => line.write(bytes))
       settle(
         ok({
           path: options.path ?? terminal,
+          ended,
           close: async () => {
             line.detach()
             await keptOpen.close()

@@ -69,6 +69,8 @@ export const createReplyFaults = (random: Random) => {
   return (answer: Uint8Array, faults: ReadonlySet<ReplyFault>): readonly DueBytes[] => {
     const stale = faults.has('stale-reply') ? (before ?? new Uint8Array()) : answer
     before = answer
+    // What is held when the fault ends is lost.
+    if (!faults.has('merged-reply')) held = new Uint8Array()
     if (faults.has('mute')) return []
     let bytes = stale
     if (faults.has('wrong-reply')) bytes = falsified(bytes)
@@ -84,6 +86,7 @@ export const createReplyFaults = (random: Random) => {
     }
     bytes = Uint8Array.from([...held, ...bytes])
     held = new Uint8Array()
+    if (bytes.length === 0) return []
     const delayMs = faults.has('late-reply') ? LATE_MS.least + random.uniform() * LATE_MS.spread : 0
     if (!faults.has('split-reply')) return [{ bytes, delayMs }]
     return [...bytes].map((byte, index) => ({

@@ -7,12 +7,21 @@ import type { Controller } from './controller.ts'
 
 /** The adapter in the computer: opens the port, a new port object for each connection. */
 export interface SimulatedAdapter {
-  /** The device's path, unique in this process. */
+  /** The device's path at present, unique in this process. */
   readonly path: string
-  /** Opens as `SerialPort` would: one connection at a time. Faults as of a real adapter. */
-  readonly open: (options: { readonly baudRate: number }) => Promise<Result<SerialPortMock, Fault>>
-  /** Pulls the plug (the open port closes with an error, none can be opened) or puts it back. */
-  readonly setPlugged: (plugged: boolean) => void
+  /** What `SerialPort.list()` tells while it is plugged in: the serial number stays when the path changes. */
+  readonly listed: () => readonly { readonly path: string; readonly serialNumber: string }[]
+  /**
+   * Opens as `SerialPort` would: one connection at a time. Faults as of a real adapter; another path than the present
+   * one is missing. Opening raises DTR, which `hupcl: false` of the connection before has left raised.
+   */
+  readonly open: (options: {
+    readonly baudRate: number
+    readonly path?: string
+    readonly hupcl?: boolean
+  }) => Promise<Result<SerialPortMock, Fault>>
+  /** Pulls the plug (the open port closes with an error, none can be opened) or puts it back, under another path if `renamed`. */
+  readonly setPlugged: (plugged: boolean, renamed?: boolean) => void
 }
 
 /** What this file uses of the mock's inner port, for which the package ships no types. */
@@ -36,12 +45,22 @@ let adapters = 0
 export const createSimulatedAdapter = (options: {
   readonly clock: Clock
   readonly controller: Controller
+  /** The controller is a board that boots each time DTR rises, as an Arduino does; default false. */
+  readonly resetsOnDtr?: boolean
 }): SimulatedAdapter => {
   const { clock, controller } = options
   adapters += 1
-  const path = `/dev/azel-simulated-${adapters}`
+  const serialNumber = `AZEL${adapters}`
+  let path = `/dev/azel-simulated-${adapters}`
   SerialPortMock.binding.createPort(path, { echo: false, record: false })
+  let names = 1
   let plugged = true
+  let dtr = false
+  const setDtr = (raised: boolean): void => {
+    const rises = raised && !dtr
+    dtr = raised
+    if (rises && options.resetsOnDtr === true) controller.reset()
+  }
   let openPort: SerialPortMock | undefined
   // In virtual time a crossing of the port's streams takes turns of the event loop; time waits for it.
   const hold = (): (() => void) => (isVirtual(clock) ? clock.hold() : () => {})
@@ -101,6 +120,13 @@ export const createSimulatedAdapter = (options: {
       })
     }
 
+    setDtr(true)
+    const set = port.set.bind(port)
+    port.set = (lines, callback) => {
+      if (lines.dtr !== undefined) setDtr(lines.dtr)
+      set(lines, callback)
+    }
+
     const letGo = (): void => {
       for (const end of crossings) end()
       arriving.length = 0
@@ -109,17 +135,24 @@ export const createSimulatedAdapter = (options: {
     port.once('close', () => {
       line.detach()
       letGo()
+      if (port.settings.hupcl !== false || !plugged) setDtr(false)
       if (openPort === port) openPort = undefined
     })
   }
 
-  const open = (baudRate: number): Promise<Result<SerialPortMock, Fault>> =>
+  const open = (wanted: {
+    readonly baudRate: number
+    readonly path?: string
+    readonly hupcl?: boolean
+  }): Promise<Result<SerialPortMock, Fault>> =>
     new Promise((resolve) => {
-      if (!plugged) {
-        resolve(err(fault('serial.missing', `There is no serial port ${path}`)))
+      const name = wanted.path ?? path
+      if (!plugged || name !== path) {
+        resolve(err(fault('serial.missing', `There is no serial port ${name}`)))
         return
       }
-      const port = new SerialPortMock({ path, baudRate, autoOpen: false })
+      const { baudRate, hupcl = true } = wanted
+      const port = new SerialPortMock({ path, baudRate, hupcl, autoOpen: false })
       port.open((error) => {
         if (error !== null && error !== undefined) {
           const code = messageOf(error).includes('locked') ? 'serial.busy' : 'serial.failed'
@@ -133,17 +166,25 @@ export const createSimulatedAdapter = (options: {
     })
 
   return {
-    path,
-    open: async ({ baudRate }) => {
+    get path() {
+      return path
+    },
+    listed: () => (plugged ? [{ path, serialNumber }] : []),
+    open: async (wanted) => {
       const release = hold()
       try {
-        return await open(baudRate)
+        return await open(wanted)
       } finally {
         release()
       }
     },
-    setPlugged: (next) => {
+    setPlugged: (next, renamed = false) => {
       plugged = next
+      if (next && renamed) {
+        names += 1
+        path = `/dev/azel-simulated-${serialNumber.slice(4)}-${names}`
+        SerialPortMock.binding.createPort(path, { echo: false, record: false })
+      }
       if (next || openPort === undefined) return
       const release = hold()
       // As SerialPort does it when a read fails: the close event carries the error.

@@ -6,6 +6,8 @@ import type { Controller, ControllerLine } from './controller.ts'
 
 // A serial server has one line: who comes second is turned away at once.
 const CLIENTS_MAX = 1
+// A client that does not read loses what does not fit, as at a serial line; half a minute of it at 9600 baud.
+const UNREAD_BYTES_MAX = 32_768
 
 /** Offers the controller's serial line on TCP, as a serial device server does. Real clock. */
 export const serveControllerOnTcp = (options: {
@@ -21,7 +23,9 @@ export const serveControllerOnTcp = (options: {
     onClient: (socket: Socket) => {
       const line: ControllerLine = controller.attach({
         baudRate: controller.baudRate,
-        deliver: (bytes) => socket.write(bytes),
+        deliver: (bytes) => {
+          if (socket.writableLength < UNREAD_BYTES_MAX) socket.write(bytes)
+        },
       })
       socket.on('data', (bytes) => line.write(bytes))
       socket.on('close', () => line.detach())

@@ -26,9 +26,9 @@ export interface Plant {
   readonly command: (at: MonoMs, axis: AxisName, command: AxisCommand) => void
   readonly setFault: (at: MonoMs, axis: AxisName, fault: AxisFault | undefined) => void
   /** An encoder that is off: a slipped coupling, water in a potentiometer. */
-  readonly setEncoderError: (at: MonoMs, axis: AxisName, error: EncoderError) => void
-  /** Counted positions are forgotten: each counter shows 0 where its axis stands. */
-  readonly loseHome: (at: MonoMs) => void
+  readonly setEncoderError: (at: MonoMs, axis: AxisName, error: Partial<EncoderError>) => void
+  /** Counted positions are forgotten: each counter shows 0 where its axis stands. Or known again, by a miracle. */
+  readonly setHomeLost: (at: MonoMs, lost: boolean) => void
   /**
    * Both axes go to their lower end switches and know where they are. Simplified: they know it at once, and go there
    * as to any target.
@@ -67,7 +67,7 @@ export const createPlant = (options: {
       command: () => {},
       setFault: () => {},
       setEncoderError: () => {},
-      loseHome: () => {},
+      setHomeLost: () => {},
       findHome: () => {},
       isHomeKnown: () => true,
       setWind: () => {},
@@ -90,24 +90,23 @@ export const createPlant = (options: {
       axes[name]?.setEncoderError(at, { offset: deg(offset + counterOffsets[name]), noise })
     }
   }
+  const setHomeLost = (at: MonoMs, lost: boolean): void => {
+    homeKnown = !lost
+    for (const name of names) counterOffsets[name] = lost ? -(axes[name]?.stateAt(at).motor ?? 0) : 0
+    applyErrors(at)
+  }
   const tilt = mount.kind === 'az-el' ? deg(0) : mount.antennaElevation
   return {
     mount,
     command: (at, axis, command) => axes[axis]?.command(at, command),
     setFault: (at, axis, fault) => axes[axis]?.setFault(at, fault),
     setEncoderError: (at, axis, error) => {
-      errors[axis] = error
+      errors[axis] = { ...errors[axis], ...error }
       applyErrors(at)
     },
-    loseHome: (at) => {
-      homeKnown = false
-      for (const name of names) counterOffsets[name] = -(axes[name]?.stateAt(at).motor ?? 0)
-      applyErrors(at)
-    },
+    setHomeLost,
     findHome: (at) => {
-      homeKnown = true
-      for (const name of names) counterOffsets[name] = 0
-      applyErrors(at)
+      setHomeLost(at, false)
       azimuth.command(at, { kind: 'move-to', target: mount.azimuth.min })
       if (mount.kind === 'az-el') elevation?.command(at, { kind: 'move-to', target: mount.elevation.min })
     },

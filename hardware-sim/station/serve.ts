@@ -1,21 +1,22 @@
-import { rename, writeFile } from 'node:fs/promises'
-import { type Clock, every } from '../../src/kernel/clock.ts'
+import { writeFile } from 'node:fs/promises'
+import type { Clock } from '../../src/kernel/clock.ts'
 import { type Fault, fault, messageOf } from '../../src/kernel/errors.ts'
 import type { Random } from '../../src/kernel/random.ts'
 import { err, ok, type Result } from '../../src/kernel/result.ts'
-import { formatUtc } from '../../src/kernel/time.ts'
-import { ms } from '../../src/kernel/units.ts'
 import type { ElementSet } from '../../src/orbit/element-set.ts'
 import type { Site } from '../../src/orbit/site.ts'
 import { type Controller, createController } from '../controller/controller.ts'
-import { serveControllerOnPty } from '../controller/pty-line.ts'
-import { serveControllerOnTcp } from '../controller/tcp-line.ts'
+import { type LineChoice, serveLine } from '../controller/served-line.ts'
+import type { Dongle } from '../dongle/dongle.ts'
 import { serveDongleOnTcp } from '../dongle/tcp-server.ts'
 import { FIRMWARES, type FirmwareName } from '../firmware/registry.ts'
 import { MOUNTS, type MountName } from '../plant/mounts.ts'
 import { createPlant, type Plant } from '../plant/plant.ts'
 import type { Transmitter } from '../sky/radio-sky.ts'
+import { type PlannedFault, runFaultPlan } from './fault-plan.ts'
+import { applyFault, SIMULATED_FAULTS, type SimulatedFault } from './faults.ts'
 import { createSimulatedStation } from './station.ts'
+import { keepTrueState } from './true-state.ts'
 
 /** A host and port to listen on; port 0 lets the system choose. */
 export interface ListenPlace {
@@ -23,15 +24,22 @@ export interface ListenPlace {
   readonly port: number
 }
 
-export interface RotatorService {
+export interface RotatorService extends LineChoice {
   readonly firmware: FirmwareName
   readonly mount: MountName
-  /** TCP where given, else a pseudo-terminal, with a link at `portPath` where that is given. */
-  readonly listen?: ListenPlace
-  readonly portPath?: string
-  /** Where the true state of the antenna is written five times a second, for tests and onlookers. */
+  /** Default: the firmware's own. */
+  readonly baudRate?: number
+  /** Where the true state of the antenna is written ten times a second, for tests and onlookers. */
   readonly stateFile?: string
+  readonly faults?: readonly PlannedFault[]
+  /** Told what happens meanwhile: a fault begins or ends, the line came back elsewhere or is gone. */
+  readonly onEvent?: (event: ServiceEvent) => void
 }
+
+export type ServiceEvent =
+  | { readonly kind: 'fault'; readonly name: SimulatedFault; readonly on: boolean }
+  | { readonly kind: 'moved'; readonly place: string }
+  | { readonly kind: 'trouble'; readonly sentence: string }
 
 /** What runs, and where a host finds it. */
 export interface Serving {
@@ -39,61 +47,61 @@ export interface Serving {
   readonly close: () => Promise<void>
 }
 
-const STATE_PERIOD_MS = ms(200)
-
-/** Keeps a file at the true state of the antenna: written beside it and renamed, so that a reader sees whole ones. */
-const keepState = (clock: Clock, plant: Plant, path: string): (() => void) => {
-  let writing = false
-  const write = async (): Promise<void> => {
-    const now = clock.monoNow()
-    const state = {
-      utc: formatUtc(clock.utcNow()),
-      boresight: plant.boresightAt(now),
-      azimuth: plant.axisAt(now, 'azimuth'),
-      elevation: plant.axisAt(now, 'elevation'),
-    }
-    const unfinished = `${path}.new`
-    await writeFile(unfinished, `${JSON.stringify(state)}\n`)
-    await rename(unfinished, path)
-  }
-  const repeating = every(clock, STATE_PERIOD_MS, () => {
-    // A slow disk gets the next state instead of a queue of old ones; a full one must not stop the antenna.
-    if (writing) return
-    writing = true
-    write()
-      .catch(() => {})
-      .finally(() => {
-        writing = false
-      })
-  })
-  return repeating.stop
-}
-
 const serveParts = async (
-  clock: Clock,
-  parts: { readonly controller: Controller; readonly plant: Plant },
+  parts: {
+    readonly clock: Clock
+    readonly random: Random
+    readonly controller: Controller
+    readonly plant: Plant
+    readonly dongle?: Dongle
+  },
   service: RotatorService,
 ): Promise<Result<Serving, Fault>> => {
-  if (service.stateFile !== undefined) {
+  const { clock, controller, plant, dongle } = parts
+  const { stateFile, onEvent = () => {} } = service
+  if (stateFile !== undefined) {
     try {
-      await writeFile(service.stateFile, '')
+      await writeFile(stateFile, '')
     } catch (thrown) {
       return err(fault('cli.usage', `The state file cannot be written: ${messageOf(thrown)}`))
     }
   }
-  const { controller, plant } = parts
-  const { listen, portPath, stateFile } = service
-  const line =
-    listen === undefined
-      ? await serveControllerOnPty({ controller, ...(portPath === undefined ? {} : { path: portPath }) })
-      : await serveControllerOnTcp({ controller, ...listen })
+  const line = await serveLine({
+    controller,
+    choice: service,
+    onMoved: (place) => onEvent({ kind: 'moved', place }),
+    onTrouble: (sentence) => onEvent({ kind: 'trouble', sentence }),
+  })
   if (!line.ok) return line
-  const place = 'path' in line.value ? line.value.path : `tcp://${line.value.host}:${line.value.port}`
-  const stopState = stateFile === undefined ? () => {} : keepState(clock, plant, stateFile)
+  const active = new Set<SimulatedFault>()
+  const targets = {
+    now: clock.monoNow,
+    plant,
+    controller,
+    line: line.value,
+    ...(dongle === undefined ? {} : { dongle }),
+  }
+  const faults = runFaultPlan({
+    clock,
+    random: parts.random,
+    plan: service.faults ?? [],
+    candidates: SIMULATED_FAULTS.filter((name) => dongle !== undefined || !name.startsWith('receiver-')),
+    set: (name, on) => {
+      if (on) active.add(name)
+      else active.delete(name)
+      applyFault(targets, name, on)
+      onEvent({ kind: 'fault', name, on })
+    },
+  })
+  const stopState =
+    stateFile === undefined
+      ? async () => {}
+      : keepTrueState({ clock, plant, path: stateFile, faults: () => [...active] })
   return ok({
-    places: { rotator: place },
+    places: { rotator: line.value.place() },
     close: async () => {
-      stopState()
+      faults.stop()
+      await stopState()
       await line.value.close()
     },
   })
@@ -109,8 +117,14 @@ export const serveRotator = (
     random: random.fork('plant'),
     start: clock.monoNow(),
   })
-  const controller = createController({ clock, random, plant, firmware: FIRMWARES[options.firmware]() })
-  return serveParts(clock, { controller, plant }, options)
+  const controller = createController({
+    clock,
+    random,
+    plant,
+    firmware: FIRMWARES[options.firmware](),
+    ...(options.baudRate === undefined ? {} : { baudRate: options.baudRate }),
+  })
+  return serveParts({ clock, random, controller, plant }, options)
 }
 
 /** A whole station's hardware on the real clock: the rotator, and the receiver as an rtl_tcp server. */
@@ -124,7 +138,10 @@ export const serveStation = async (
     readonly receiverListen: ListenPlace
   },
 ): Promise<Result<Serving, Fault>> => {
-  const station = createSimulatedStation(options)
+  const station = createSimulatedStation({
+    ...options,
+    ...(options.baudRate === undefined ? {} : { rotator: { baudRate: options.baudRate } }),
+  })
   if (!station.ok) return station
   const receiver = await serveDongleOnTcp({ dongle: station.value.dongle, ...options.receiverListen })
   if (!receiver.ok) return receiver
@@ -132,7 +149,9 @@ export const serveStation = async (
   if (MOUNTS[options.mount].kind === 'fixed') {
     return ok({ places: { receiver: receiverPlace }, close: receiver.value.close })
   }
-  const rotator = await serveParts(options.clock, station.value, options)
+  const { controller, plant, dongle } = station.value
+  const { clock, random } = options
+  const rotator = await serveParts({ clock, random, controller, plant, dongle }, options)
   if (!rotator.ok) {
     await receiver.value.close()
     return rotator

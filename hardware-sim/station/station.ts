@@ -9,7 +9,7 @@ import { db, deg } from '../../src/kernel/units.ts'
 import type { ElementSet } from '../../src/orbit/element-set.ts'
 import type { Site } from '../../src/orbit/site.ts'
 import { type Controller, type ControllerOptions, createController } from '../controller/controller.ts'
-import { createSimulatedAdapter } from '../controller/serial-port-mock.ts'
+import { createSimulatedAdapter, type SimulatedAdapter } from '../controller/serial-port-mock.ts'
 import { createDongle, DONGLE_DEFAULTS, type Dongle, type DongleOptions } from '../dongle/dongle.ts'
 import { openDongleInMemory } from '../dongle/memory-line.ts'
 import { FIRMWARES, type FirmwareName } from '../firmware/registry.ts'
@@ -42,17 +42,25 @@ export interface SimulatedStationOptions {
   readonly mount?: MountName | Mount
   /** Default `gs232b`. */
   readonly firmware?: FirmwareName
-  readonly rotator?: Pick<ControllerOptions, 'baudRate' | 'replyDelay' | 'fragmentReplies'>
+  readonly rotator?: Pick<ControllerOptions, 'baudRate' | 'replyDelay' | 'fragmentReplies'> & {
+    /** Opening the port, where that raises DTR, boots the controller; default false. */
+    readonly resetsOnDtr?: boolean
+  }
   readonly sky?: SkyOptions
 }
 
 /** A whole ground station's hardware under a sky: what its software is plugged into. */
 export interface SimulatedStation {
-  /** Path of the simulated serial port, for messages. */
+  /** Path of the simulated serial port at present; another one after `adapter-renamed`. */
   readonly serialPath: string
+  /** What a list of the serial ports shows: the serial number stays when the path changes. */
+  readonly listSerialPorts: SimulatedAdapter['listed']
   /** Opens the rotator's serial port, a new port object each time; one connection at once. */
   readonly openSerialPort: (options?: {
     readonly baudRate?: number
+    readonly path?: string
+    /** Whether closing drops DTR, as by default. */
+    readonly hupcl?: boolean
   }) => Promise<Result<SerialPortMock, Fault>>
   /** Connects to the receiver, an rtl_tcp server without a network. One connection at once. */
   readonly openReceiver: () => Promise<Result<ByteStream, Fault>>
@@ -87,7 +95,8 @@ export const createSimulatedStation = (options: SimulatedStationOptions): Result
   const plant = createPlant({ mount, random: random.fork('plant'), start: startMono })
   const firmware = FIRMWARES[options.firmware ?? 'gs232b']()
   const controller = createController({ ...options.rotator, clock, random, firmware, plant })
-  const adapter = createSimulatedAdapter({ clock, controller })
+  const resetsOnDtr = options.rotator?.resetsOnDtr ?? false
+  const adapter = createSimulatedAdapter({ clock, controller, resetsOnDtr })
   const dongle = createDongle({
     clock,
     random,
@@ -100,14 +109,17 @@ export const createSimulatedStation = (options: SimulatedStationOptions): Result
   // True time goes on with the stopwatch: a step of the wall clock is the station's trouble, not the sky's.
   const trueNow = () => utcPlus(startUtc, monoBetween({ from: startMono, to: clock.monoNow() }))
   const truth = createTruth({ startUtc, startMono, utcNow: trueNow, sky: sky.value, dongle, plant, budget })
-  const targets = { now: clock.monoNow, plant, controller, adapter, dongle }
+  const targets = { now: clock.monoNow, plant, controller, line: adapter, dongle }
 
   return ok({
-    serialPath: adapter.path,
+    get serialPath() {
+      return adapter.path
+    },
+    listSerialPorts: adapter.listed,
     openSerialPort: async (port) =>
       mount.kind === 'fixed'
         ? err(fault('serial.missing', 'A fixed antenna has no rotator and no serial port'))
-        : adapter.open({ baudRate: port?.baudRate ?? controller.baudRate }),
+        : adapter.open({ ...port, baudRate: port?.baudRate ?? controller.baudRate }),
     openReceiver: async () => openDongleInMemory(dongle),
     injectFault: (name) => applyFault(targets, name, true),
     clearFault: (name) => applyFault(targets, name, false),
