@@ -3,21 +3,15 @@ import { SerialPort } from 'serialport'
 import type { ByteStream, Provenance } from '../kernel/byte-stream.ts'
 import { type Fault, fault, messageOf } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import type { SerialSettings } from './driver.ts'
+import { portHolder } from './port-holder.ts'
 import { openSerialStream } from './serial-byte-stream.ts'
-
-/** How many ports a message names: a terminal server can have hundreds. */
-const NAMED_PORTS_MAX = 8
+import { describePorts, findUsbPort, isUsbName } from './usb-port.ts'
 
 const existingPorts = async (): Promise<string> => {
   // Lists by `udevadm`, which containers and minimal systems do not have; it rejects there.
   const ports = await SerialPort.list().catch(() => undefined)
-  if (ports === undefined) return 'the ports cannot be listed here'
-  // Without a vendor these are mostly the board's unconnected ttyS0 to ttyS31.
-  const plugged = ports.filter((port) => port.vendorId !== undefined)
-  const names = (plugged.length > 0 ? plugged : ports).map((port) => port.path)
-  if (names.length === 0) return 'there is no serial port at all'
-  const more = names.length > NAMED_PORTS_MAX ? ` and ${names.length - NAMED_PORTS_MAX} more` : ''
-  return `there is ${names.slice(0, NAMED_PORTS_MAX).join(', ')}${more}`
+  return ports === undefined ? 'the ports cannot be listed here' : describePorts(ports)
 }
 
 const groupName = async (groupId: number): Promise<string> => {
@@ -65,7 +59,11 @@ const explain = async (path: string, thrown: Error): Promise<Fault> => {
     return fault('serial.permission', `This user may not open ${path}, which belongs to the group ${owner}`)
   }
   if (/lock|busy|temporarily unavailable/i.test(text)) {
-    return fault('serial.busy', `${path} is in use by another program`)
+    const holder = await realpath(path)
+      .then(portHolder)
+      .catch(() => undefined)
+    const who = holder === undefined ? '' : ` (${holder})`
+    return fault('serial.busy', `${path} is in use by another program${who}`)
   }
   if (/no such file|no such device/i.test(text)) {
     return fault('serial.missing', `There is no serial port ${path}; ${await existingPorts()}`)
@@ -73,25 +71,44 @@ const explain = async (path: string, thrown: Error): Promise<Fault> => {
   return fault('serial.failed', `${path} cannot be opened (${text})`)
 }
 
-/**
- * Opens a serial port of this machine, 8 data bits, no parity, exclusively, as a fresh connection. The control line
- * that would reset some controllers at closing (HUPCL) is left alone.
- */
-export const openSerialPort = async (options: {
-  readonly path: string
+/** How the line is set; `parity` as the controller wants it, always 8 data bits and 1 stop bit. */
+export interface SerialLine {
   readonly baudRate: number
-}): Promise<Result<ByteStream, Fault>> => {
-  const { path, baudRate } = options
+  readonly parity: SerialSettings['parity']
+}
+
+/**
+ * The options with which every port is opened: exclusively, without flow control, and so that the control lines are
+ * left alone as far as the system allows. Linux itself raises DTR and RTS when a port is opened that they were low on,
+ * which resets an Arduino, and nothing that opens the port can prevent that; with HUPCL off they then stay high when
+ * it is closed, so that only the first opening after plugging in resets the board. Setting them by hand would add
+ * edges, so that is never done.
+ */
+export const serialOptions = (path: string, { baudRate, parity }: SerialLine) =>
+  ({ path, baudRate, parity, dataBits: 8, stopBits: 1, autoOpen: false, lock: true, hupcl: false }) as const
+
+/**
+ * Opens a serial port of this machine as a fresh connection: a path, or a USB adapter as `usb:VENDOR:PRODUCT[:SERIAL]`,
+ * which is looked for anew each time. Errors: `serial.missing`, `serial.permission`, `serial.busy`, `serial.failed`.
+ */
+export const openSerialPort = async (
+  options: SerialLine & { readonly port: string },
+): Promise<Result<ByteStream, Fault>> => {
+  const found = isUsbName(options.port)
+    ? await findUsbPort(options.port, () => SerialPort.list())
+    : ok(options.port)
+  if (!found.ok) return found
+  const path = found.value
   const provenance = await inspect(path)
   if (!provenance.ok) return provenance
   let port: SerialPort
   try {
-    port = new SerialPort({ path, baudRate, autoOpen: false, lock: true, hupcl: false })
+    port = new SerialPort(serialOptions(path, options))
   } catch (thrown) {
     return err(fault('serial.failed', `${path} cannot be opened (${messageOf(thrown)})`))
   }
   const opened = await openSerialStream(port, {
-    description: `${path} at ${baudRate} baud`,
+    description: `${path} at ${options.baudRate} baud`,
     provenance: provenance.value,
   })
   return opened.ok ? opened : err(await explain(path, opened.error))

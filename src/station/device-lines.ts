@@ -6,6 +6,7 @@ import { type Clock, withTimeout } from '../kernel/clock.ts'
 import { fault } from '../kernel/errors.ts'
 import { err } from '../kernel/result.ts'
 import { ms } from '../kernel/units.ts'
+import { findDriver } from '../rotator/registry.ts'
 import { openSerialPort } from '../rotator/serial-port.ts'
 import { openTcp } from '../rotator/tcp-byte-stream.ts'
 import { isTcpPort, readTcpPlace } from './configuration/tcp-place.ts'
@@ -41,12 +42,29 @@ export const provenanceOfTcpRotator = async (clock: Clock, host: string): Promis
   return addresses.some(({ address }) => isOwnAddress(address)) ? 'simulated' : 'real'
 }
 
-/** Opens the rotator's line: a serial path, or `tcp://HOST:PORT`. */
+/**
+ * Opens the rotator's line: a serial path, `usb:VENDOR:PRODUCT[:SERIAL]` or `tcp://HOST:PORT`, set as the driver wants
+ * it. Without a baud rate it is the one that the controller leaves the factory with.
+ */
 export const rotatorOpener =
-  (options: { readonly clock: Clock; readonly port: string; readonly baudRate: number }): OpenByteStream =>
+  (options: {
+    readonly clock: Clock
+    readonly driver: string
+    readonly port: string
+    readonly baudRate?: number | undefined
+  }): OpenByteStream =>
   async () => {
-    const { clock, port, baudRate } = options
-    if (!isTcpPort(port)) return openSerialPort({ path: port, baudRate })
+    const { clock, port } = options
+    const driver = findDriver(options.driver)
+    if (!driver.ok) return driver
+    const { serial, title } = driver.value.capabilities
+    if (!isTcpPort(port)) {
+      if (serial === undefined) {
+        return err(fault('link.refused', `${title} is reached as tcp://HOST:PORT, not as ${port}`))
+      }
+      const baudRate = options.baudRate ?? serial.baudRates[0]
+      return openSerialPort({ port, baudRate, parity: serial.parity })
+    }
     const place = readTcpPlace(port)
     if (place === undefined)
       return err(fault('link.refused', `${port} is no address of the form tcp://HOST:PORT`))

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SerialPortMock } from 'serialport'
@@ -10,13 +11,15 @@ import type { Fault } from '../../src/kernel/errors.ts'
 import { createRealClock } from '../../src/kernel/real-clock.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { ms } from '../../src/kernel/units.ts'
+import { portHolder } from '../../src/rotator/port-holder.ts'
 import { openSerialStream } from '../../src/rotator/serial-byte-stream.ts'
-import { openSerialPort } from '../../src/rotator/serial-port.ts'
+import { openSerialPort, serialOptions } from '../../src/rotator/serial-port.ts'
 
 const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const settle = async (): Promise<void> => {
   for (let round = 0; round < 10; round += 1) await immediate()
 }
+const at = (port: string) => ({ port, baudRate: 9600, parity: 'none' }) as const
 const realClock = createRealClock()
 /** Waits for the world outside, which has no virtual time. */
 const until = async (what: string, condition: () => boolean): Promise<void> => {
@@ -47,6 +50,26 @@ describe('a serial port as a byte stream', () => {
     expect(received.join('')).toBe('AZ=123  EL=045\r\n')
     expect(stream.provenance).toBe('simulated')
     await stream.close()
+  })
+
+  it('opens a port without touching its control lines, and leaves them as they are at the end', async () => {
+    const touched: string[] = []
+    const port = new SerialPortMock(serialOptions('/dev/mock', { baudRate: 600, parity: 'even' }))
+    port.set = (options) => {
+      touched.push(JSON.stringify(options))
+    }
+    const stream = unwrap(await openSerialStream(port, facts))
+    // HUPCL would drop DTR at closing, and the next opening would reset the board. No flow control: it moves RTS.
+    expect(port.port?.openOptions).toMatchObject({
+      baudRate: 600,
+      parity: 'even',
+      hupcl: false,
+      lock: true,
+      rtscts: false,
+    })
+    unwrap(await stream.write(Buffer.from('C2\r')))
+    await stream.close()
+    expect(touched).toEqual([])
   })
 
   it('fails as a value where the port cannot be opened', async () => {
@@ -115,7 +138,7 @@ describe('a serial port of this machine', () => {
   })
 
   it('that is missing is named, with those that exist', async () => {
-    const outcome = await openSerialPort({ path: '/dev/azel-none', baudRate: 9600 })
+    const outcome = await openSerialPort(at('/dev/azel-none'))
     expect(outcome).toMatchObject({ ok: false, error: { code: 'serial.missing' } })
     expect(!outcome.ok && outcome.error.message).toMatch(
       /^There is no serial port \/dev\/azel-none; the(re| ports)/,
@@ -124,11 +147,11 @@ describe('a serial port of this machine', () => {
 
   it('that is no device at all is refused', async () => {
     for (const path of ['/dev/null', tmpdir()]) {
-      expect((await openSerialPort({ path, baudRate: 9600 })).ok).toBe(false)
+      expect((await openSerialPort(at(path))).ok).toBe(false)
     }
     const file = join(mkdtempSync(join(tmpdir(), 'azel-file-')), 'port')
     writeFileSync(file, '')
-    expect(await openSerialPort({ path: file, baudRate: 9600 })).toMatchObject({
+    expect(await openSerialPort(at(file))).toMatchObject({
       ok: false,
       error: { code: 'serial.missing' },
     })
@@ -143,7 +166,7 @@ describe('a serial port of this machine', () => {
     const socat = spawn('socat', [`PTY,link=${path},raw,echo=0`, 'EXEC:cat'], { stdio: 'ignore' })
     running.push({ kill: () => socat.kill('SIGKILL') })
     await until('the pseudo-terminal', () => spawnSync('test', ['-e', path]).status === 0)
-    const stream = unwrap(await openSerialPort({ path, baudRate: 9600 }))
+    const stream = unwrap(await openSerialPort(at(path)))
     streams.push(stream)
     expect(stream.provenance).toBe('simulated')
     let received = ''
@@ -154,10 +177,14 @@ describe('a serial port of this machine', () => {
     await until('the echo', () => received === 'C2\r')
 
     // A second opening is refused: the port is locked.
-    expect(await openSerialPort({ path, baudRate: 9600 })).toMatchObject({
+    expect(await openSerialPort(at(path))).toMatchObject({
       ok: false,
       error: { code: 'serial.busy' },
     })
+
+    // Who else has it open is named: socat holds both of its ends.
+    expect(await portHolder(await realpath(path))).toBe(`socat, process ${socat.pid}`)
+    expect(await portHolder('/dev/azel-none')).toBeUndefined()
 
     // Unplugged.
     let failure: Fault | undefined
@@ -180,7 +207,7 @@ describe('a serial port of this machine', () => {
     const script = `
       const { openSerialPort } = await import(${JSON.stringify(new URL('../../src/rotator/serial-port.ts', import.meta.url).href)})
       process.setgid(65534); process.setuid(65534)
-      console.log(JSON.stringify(await openSerialPort({ path: ${JSON.stringify(path)}, baudRate: 9600 })))
+      console.log(JSON.stringify(await openSerialPort(${JSON.stringify(at(path))})))
       process.exit(0)`
     const asked = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
     const outcome: unknown = JSON.parse(asked.stdout)

@@ -26,8 +26,15 @@ describe('a rotator on TCP', () => {
   )
 
   it('is told in a sentence when its host is not known', async () => {
-    const opened = await rotatorOpener({ clock, port: 'tcp://no-such-host.invalid:4001', baudRate: 9600 })()
+    const port = 'tcp://no-such-host.invalid:4001'
+    const opened = await rotatorOpener({ clock, driver: 'gs232b', port, baudRate: 9600 })()
     expect(opened).toMatchObject({ ok: false, error: { code: 'link.refused' } })
+  })
+
+  it('is the only way to a rotctld', async () => {
+    const opened = await rotatorOpener({ clock, driver: 'rotctld', port: '/dev/ttyUSB0' })()
+    expect(opened).toMatchObject({ ok: false, error: { code: 'link.refused' } })
+    expect(!opened.ok && opened.error.message).toContain('tcp://HOST:PORT')
   })
 })
 

@@ -1,9 +1,13 @@
 import { serverOf } from '../../catalog/sources/source.ts'
 import { parseUtc } from '../../kernel/time.ts'
+import { findDriver } from '../../rotator/registry.ts'
+import { isUsbName, readUsbName } from '../../rotator/usb-port.ts'
 import { checkRotctld } from './rotctld.ts'
 import type { Configuration } from './schema.ts'
 import { queriesOf } from './source-schema.ts'
 import { isTcpPort, readTcpPlace } from './tcp-place.ts'
+
+type MovingAntenna = Extract<Configuration['antenna'], { kind: 'azimuth-elevation' }>
 
 interface Problem {
   readonly path: readonly PropertyKey[]
@@ -25,16 +29,30 @@ export const crossCheck = (configuration: Configuration): readonly Problem[] => 
   ...checkRelease(configuration),
 ]
 
+const checkRotator = ({ driver, port }: MovingAntenna['rotator']): readonly Problem[] => {
+  const problems: Problem[] = []
+  const found = findDriver(driver)
+  if (!found.ok) problems.push({ path: ['antenna', 'rotator', 'driver'], problem: found.error.message })
+  const wrongPort = (problem: string): void => {
+    problems.push({ path: ['antenna', 'rotator', 'port'], problem })
+  }
+  if (isTcpPort(port)) {
+    if (readTcpPlace(port) === undefined) {
+      wrongPort(`write it as tcp://HOST:PORT, with a port from 1 to 65535, not ${port}`)
+    }
+  } else if (found.ok && found.value.capabilities.serial === undefined) {
+    wrongPort(`${found.value.capabilities.title} is reached as tcp://HOST:PORT, not as ${port}`)
+  } else if (isUsbName(port) && readUsbName(port) === undefined) {
+    wrongPort(
+      `write it as usb:VENDOR:PRODUCT or usb:VENDOR:PRODUCT:SERIAL, four hexadecimal digits each, not ${port}`,
+    )
+  }
+  return problems
+}
+
 const checkAntenna = ({ antenna }: Configuration): readonly Problem[] => {
   if (antenna.kind === 'fixed') return []
-  const problems: Problem[] = []
-  const { port } = antenna.rotator
-  if (isTcpPort(port) && readTcpPlace(port) === undefined) {
-    problems.push({
-      path: ['antenna', 'rotator', 'port'],
-      problem: `write it as tcp://HOST:PORT, with a port from 1 to 65535, not ${port}`,
-    })
-  }
+  const problems: Problem[] = [...checkRotator(antenna.rotator)]
   for (const axis of ['azimuth', 'elevation'] as const) {
     const { minimumDeg, maximumDeg } = antenna[axis]
     if (minimumDeg >= maximumDeg) {
