@@ -1,31 +1,42 @@
 import { MS_PER_SECOND } from '../../kernel/time.ts'
 import { SKY, SKY_LENGTH } from './observer.ts'
-import { type SkyEvaluator, sinElevation } from './sky-evaluator.ts'
+import { isSlow, type SkyEvaluator, sinElevation, sinElevationRate } from './sky-evaluator.ts'
 import { radiusOf, speedOf } from './state-scale.ts'
 
-// Spacing of the five points of the quartic, in times in which the object moves by its own distance from the Earth's
-// centre, or from the site. For a geostationary object it is a minute and a half; what SGP4's rounding makes of it there
-// is under a millisecond, and so is the quartic's own error for the most eccentric orbits.
+// Spacing of the looks, in times in which the object moves by its own distance from the Earth's centre, or from the
+// site. For a geostationary object it is a minute; what SGP4's rounding makes of it there is under a millisecond, and so
+// is the quartic's own error for the most eccentric orbits.
 const SPACING_OF_RADIUS = 0.004
 const SPACING_OF_RANGE = 0.02
 const ROUNDS_MAX = 12
 const NEWTON_ROUNDS = 6
-// Spacings from the middle beyond which five new points are taken.
+// Spacings from the middle beyond which new looks are taken.
 const TRUSTED_SPACINGS = 1
 const STEP_SPACINGS_MAX = 4
-const POINTS = 5
+
+// What is followed: up, east and north, and the sine of the elevation, which has no kink in the zenith.
+const FOLLOWED = 4
+const SINE = 3
+const TERMS = 5
+
+// The looks in spacings from the middle one. What SGP4's velocities are off by hardly changes over three looks, so that
+// they still tell how the velocity changes; but of an object that hardly moves in the sky they tell too little.
+const THREE = [0, -1, 1] as const
+const FIVE = [0, -1, 1, -2, 2] as const
 
 /**
- * Finds where the elevation of an object is highest or lowest, from the places of SGP4 alone: its velocities are some
- * mm/s off their derivatives, which moves the culmination of a geostationary object by half an hour.
+ * Finds where the elevation of an object is highest or lowest, from the places of SGP4: its velocities are some mm/s off
+ * their derivatives, which moves the culmination of a geostationary object by half an hour.
  */
 export class ExactExtremes {
   /** The place in the sky (not its rates) at the extreme that `near` found. */
   readonly sky = new Float64Array(SKY_LENGTH)
   readonly #evaluator: SkyEvaluator
-  readonly #heights = new Float64Array(POINTS)
-  // Up, east and north of the five points.
-  readonly #places = new Float64Array(3 * POINTS)
+  // Of each look what is followed, and its rates a second.
+  readonly #values = new Float64Array(FIVE.length * FOLLOWED)
+  readonly #rates = new Float64Array(FIVE.length * FOLLOWED)
+  #looks: readonly number[] = FIVE
+  readonly #quartic = new Float64Array(TERMS)
 
   constructor(evaluator: SkyEvaluator) {
     this.#evaluator = evaluator
@@ -34,22 +45,19 @@ export class ExactExtremes {
   /**
    * The instant of the extreme near a guess (nearer than `withinMs`), UTC ms, with `sky` at that instant; undefined where
    * there is none of that kind, or SGP4 knows no place.
-   *
-   * The sine of the elevation is followed, not the elevation, for it has no kink in the zenith.
    */
   near(index: number, guessMs: number, kind: 'highest' | 'lowest', withinMs: number): number | undefined {
-    const spacingMs = this.#lookAround(index, guessMs)
-    if (spacingMs === undefined) return undefined
     let atMs = guessMs
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      if (round > 0 && !(this.#look(index, atMs, 2) && this.#lookBeside(index, atMs, spacingMs)))
-        return undefined
-      const x = extremeOfQuartic(this.#heights, kind)
+      const seconds = this.#lookAround(index, atMs)
+      if (seconds === undefined) return undefined
+      this.#fit(SINE, seconds)
+      const x = extremeOf(this.#quartic, kind)
       if (x === undefined) return undefined
-      atMs += x * spacingMs
+      atMs += x * seconds * MS_PER_SECOND
       if (Math.abs(atMs - guessMs) > withinMs) return undefined
       if (Math.abs(x) <= TRUSTED_SPACINGS) {
-        this.#placeAt(x)
+        this.#placeAt(x, seconds)
         return atMs
       }
     }
@@ -58,67 +66,78 @@ export class ExactExtremes {
 
   /** `climb` of the places of SGP4 at an instant, km³/s; undefined where it knows none. */
   climbAt(index: number, atMs: number): number | undefined {
-    const spacingMs = this.#lookAround(index, atMs)
-    if (spacingMs === undefined) return undefined
-    const [a = 0, b = 0, , d = 0, e = 0] = this.#heights
-    this.#placeAt(0)
-    const range = this.sky[SKY.range] ?? 0
-    return (((a - 8 * b + 8 * d - e) / 12) * range * range * range * MS_PER_SECOND) / spacingMs
+    const seconds = this.#lookAround(index, atMs)
+    if (seconds === undefined) return undefined
+    this.#fit(SINE, seconds)
+    const rate = (this.#quartic[1] ?? 0) / seconds
+    this.#placeAt(0, seconds)
+    return rate * (this.sky[SKY.range] ?? 0) ** 3
   }
 
-  // Looks at five points around an instant: how far apart they are, ms.
+  // Looks around an instant: how many seconds are between looks.
   #lookAround(index: number, atMs: number): number | undefined {
-    if (!this.#look(index, atMs, 2)) return undefined
+    if (!this.#look(index, atMs, 0)) return undefined
     const { state, sky } = this.#evaluator
     const distance = Math.min(SPACING_OF_RADIUS * radiusOf(state), SPACING_OF_RANGE * (sky[SKY.range] ?? 0))
-    const spacingMs = (distance / speedOf(state)) * MS_PER_SECOND
-    return this.#lookBeside(index, atMs, spacingMs) ? spacingMs : undefined
-  }
-
-  #lookBeside(index: number, atMs: number, spacingMs: number): boolean {
-    for (let point = 0; point < POINTS; point += 1) {
-      if (point !== 2 && !this.#look(index, atMs + (point - 2) * spacingMs, point)) return false
+    const seconds = distance / speedOf(state)
+    this.#looks = isSlow(sky) ? FIVE : THREE
+    for (const [look, spacings] of this.#looks.entries()) {
+      if (look > 0 && !this.#look(index, atMs + spacings * seconds * MS_PER_SECOND, look)) return undefined
     }
-    return true
+    return seconds
   }
 
-  #look(index: number, atMs: number, point: number): boolean {
+  #look(index: number, atMs: number, look: number): boolean {
     const { sky } = this.#evaluator
     if (!this.#evaluator.evaluate(index, atMs)) return false
-    this.#heights[point] = sinElevation(sky)
-    for (let axis = 0; axis < 3; axis += 1) this.#places[3 * point + axis] = sky[axis] ?? 0
+    const at = look * FOLLOWED
+    for (let axis = 0; axis < 3; axis += 1) {
+      this.#values[at + axis] = sky[SKY.up + axis] ?? 0
+      this.#rates[at + axis] = sky[SKY.upRate + axis] ?? 0
+    }
+    this.#values[at + SINE] = sinElevation(sky)
+    this.#rates[at + SINE] = sinElevationRate(sky)
     return true
   }
 
-  // On the quartic through the five points, so many spacings from the middle one: over so short an arc that is SGP4's
-  // place to its rounding.
-  #placeAt(x: number): void {
+  // The quartic in spacings from the middle look that has all values; of three looks, also rates that are all off by the
+  // same.
+  #fit(followed: number, seconds: number): void {
+    const quartic = this.#quartic
+    const value = (look: number): number => this.#values[look * FOLLOWED + followed] ?? 0
+    const rate = (look: number): number => seconds * (this.#rates[look * FOLLOWED + followed] ?? 0)
+    const middle = value(0)
+    const even = (value(1) + value(2)) / 2 - middle
+    const odd = (value(2) - value(1)) / 2
+    const third =
+      this.#looks === FIVE ? ((value(4) - value(3)) / 2 - 2 * odd) / 6 : (rate(2) - 2 * rate(0) + rate(1)) / 6
+    const fourth =
+      this.#looks === FIVE
+        ? ((value(4) + value(3)) / 2 - middle - 4 * even) / 12
+        : (rate(2) - rate(1)) / 4 - even
+    quartic[0] = middle
+    quartic[1] = odd - third
+    quartic[2] = even - fourth
+    quartic[3] = third
+    quartic[4] = fourth
+  }
+
+  // So many spacings from the middle look: over so short an arc that is SGP4's place to its rounding.
+  #placeAt(x: number, seconds: number): void {
     const { sky } = this
-    const outer = (x * x - 1) * x
-    const inner = (x * x - 4) * x
-    const weights = [
-      (outer * (x - 2)) / 24,
-      (-inner * (x - 1)) / 6,
-      ((x * x - 4) * (x * x - 1)) / 4,
-      (-inner * (x + 1)) / 6,
-      (outer * (x + 2)) / 24,
-    ]
     for (let axis = 0; axis < 3; axis += 1) {
+      this.#fit(axis, seconds)
       let place = 0
-      for (const [point, weight] of weights.entries()) place += weight * (this.#places[3 * point + axis] ?? 0)
-      sky[axis] = place
+      for (let term = TERMS - 1; term >= 0; term -= 1) place = place * x + (this.#quartic[term] ?? 0)
+      sky[SKY.up + axis] = place
     }
     sky[SKY.range] = Math.hypot(sky[SKY.up] ?? 0, sky[SKY.east] ?? 0, sky[SKY.north] ?? 0)
   }
 }
 
-/** Where the quartic through five equally spaced heights turns, in spacings from the middle one. */
-const extremeOfQuartic = (heights: Float64Array, kind: 'highest' | 'lowest'): number | undefined => {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0] = heights
-  const rate = (a - 8 * b + 8 * d - e) / 12
-  const bend = (-a + 16 * b - 30 * c + 16 * d - e) / 24
-  const third = (-a + 2 * b - 2 * d + e) / 12
-  const fourth = (a - 4 * b + 6 * c - 4 * d + e) / 24
+/** Where a quartic turns near zero. */
+const extremeOf = (quartic: Float64Array, kind: 'highest' | 'lowest'): number | undefined => {
+  const [, rate = 0, bend = 0, third = 0, fourth = 0] = quartic
   if (bend > 0 === (kind === 'highest')) return undefined
   let x = 0
   for (let round = 0; round < NEWTON_ROUNDS; round += 1) {

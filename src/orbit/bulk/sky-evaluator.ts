@@ -70,3 +70,17 @@ export const moveSky = (sky: Float64Array, seconds: number): void => {
   sky[SKY.north] = north
   sky[SKY.range] = Math.sqrt(up * up + east * east + north * north)
 }
+
+/** Derivative of the sine of the elevation, a second. */
+export const sinElevationRate = (sky: Float64Array): number => climb(sky) / (sky[SKY.range] ?? 1) ** 3
+
+// Slower than this over the ground, an object's culminations are moved by minutes by what its velocity is wrong by.
+const SLOW_KM_PER_SEC = 1
+
+/** Whether an object hardly moves in the sky. */
+export const isSlow = (sky: Float64Array): boolean => {
+  const up = sky[SKY.upRate] ?? 0
+  const east = sky[SKY.eastRate] ?? 0
+  const north = sky[SKY.northRate] ?? 0
+  return up * up + east * east + north * north < SLOW_KM_PER_SEC * SLOW_KM_PER_SEC
+}

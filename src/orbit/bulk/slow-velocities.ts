@@ -3,11 +3,11 @@ import type { SkyEvaluator } from './sky-evaluator.ts'
 import { mendVelocity } from './true-velocity.ts'
 
 // What SGP4 leaves out of the velocity (mostly the drift that Sun and Moon cause) changes by some mm/s in half a day.
-const KEPT_MS = 6 * MS_PER_HOUR
+const KEPT_MS = 8 * MS_PER_HOUR
 
 /**
  * Mends the velocities of objects that hardly move in the sky: SGP4 gives them 4 cm/s off the derivative of its places,
- * which moves their culminations by minutes. The difference is taken four times a day, along the radius, the orbit and its
+ * which moves their culminations by minutes. The difference is taken three times a day, along the radius, the orbit and its
  * normal; what it leaves is some mm/s.
  */
 export class SlowVelocities {

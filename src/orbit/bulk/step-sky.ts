@@ -4,8 +4,7 @@ import { isDeepSpace } from './bulk-catalogue.ts'
 import { ExactExtremes } from './exact-extremes.ts'
 import { HermiteArc } from './hermite-arc.ts'
 import { placeInSky, SKY, SKY_LENGTH, toMeridian } from './observer.ts'
-import { azimuthOf, clearance, climb, elevationOf, type SkyEvaluator } from './sky-evaluator.ts'
-import { isSlow } from './velocity-mender.ts'
+import { azimuthOf, clearance, climb, elevationOf, isSlow, type SkyEvaluator } from './sky-evaluator.ts'
 
 // Within a step the elevation is followed in so many parts, 4° or 5° of a circular orbit each.
 const PARTS = 9

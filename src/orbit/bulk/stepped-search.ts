@@ -64,6 +64,8 @@ export class SteppedSearch {
   #index = 0
   #stateMs = 0
   #isUp = false
+  // Whether the velocity of the state that was mended last is the derivative of the places.
+  #isMended = false
 
   constructor(options: {
     readonly evaluator: SkyEvaluator
@@ -133,7 +135,7 @@ export class SteppedSearch {
       }
       if (this.#isUp) {
         if (nextMs >= toMs || endsMs !== undefined) this.#endOpen(nextMs)
-        else this.#nodes.note(index, nextMs, to, true)
+        else this.#nodes.note(index, nextMs, to, this.#isMended)
       }
       if (endsMs !== undefined) {
         evaluator.evaluate(index, endsMs)
@@ -154,7 +156,8 @@ export class SteppedSearch {
   }
 
   #mend(atMs: number, state: Float64Array): SkyPoint {
-    return this.#sky.certain(this.#sky.pointOf(atMs, this.#mender.mend(atMs, state), true))
+    this.#isMended = this.#mender.mend(atMs, state)
+    return this.#sky.certain(this.#sky.pointOf(atMs, this.#mender.skyOf(atMs, state), true))
   }
 
   /** From when on SGP4 knows no place, UTC ms, if that lies in the window: to a second. */

@@ -1,12 +1,10 @@
 import { isDeepSpace } from './bulk-catalogue.ts'
-import { placeInSky, SKY, SKY_LENGTH, toMeridian } from './observer.ts'
+import { placeInSky, SKY_LENGTH, toMeridian } from './observer.ts'
 import { RECORD, RECORD_LENGTH } from './records.ts'
-import type { SkyEvaluator } from './sky-evaluator.ts'
+import { isSlow, type SkyEvaluator } from './sky-evaluator.ts'
 import { SlowVelocities } from './slow-velocities.ts'
 import { mendVelocity } from './true-velocity.ts'
 
-// Slower than this over the ground, an object's culminations are moved by minutes by what its velocity is wrong by.
-const SLOW_KM_PER_SEC = 1
 // From here on the velocity is wrong by 10 cm/s and more, and not the same way around the orbit.
 const ECCENTRIC = 0.01
 
@@ -35,26 +33,22 @@ export class VelocityMender {
       (catalogue.records[index * RECORD_LENGTH + RECORD.eccentricity] ?? 0) > ECCENTRIC
   }
 
-  /** Mends the velocity of a state at an instant and gives its sky, until the next time; the evaluator may be moved. */
-  mend(atMs: number, state: Float64Array): Float64Array {
-    if (this.isEccentric) mendVelocity(this.#evaluator, this.#index, atMs, state)
-    else if (isSlow(this.#skyOf(atMs, state))) this.#slow.mend(this.#index, atMs, state)
-    else return this.#sky
-    return this.#skyOf(atMs, state)
+  /**
+   * Mends the velocity of a state at an instant where the object hardly moves in the sky, and says whether; the evaluator
+   * may be moved. Elsewhere the quintic is hundreds of metres off at most without that, which finds what happens.
+   */
+  mend(atMs: number, state: Float64Array): boolean {
+    if (!isDeepSpace(this.#evaluator.catalogue, this.#index) || !isSlow(this.skyOf(atMs, state))) return false
+    if (this.isEccentric) return mendVelocity(this.#evaluator, this.#index, atMs, state)
+    this.#slow.mend(this.#index, atMs, state)
+    return true
   }
 
-  #skyOf(atMs: number, state: Float64Array): Float64Array {
+  /** The sky of a state at an instant, until the next time. */
+  skyOf(atMs: number, state: Float64Array): Float64Array {
     const { observer } = this.#evaluator
     toMeridian(observer, atMs, state, 0, this.#meridian, 0)
     placeInSky(observer, this.#meridian, 0, this.#sky)
     return this.#sky
   }
-}
-
-/** Whether an object hardly moves in the sky. */
-export const isSlow = (sky: Float64Array): boolean => {
-  const up = sky[SKY.upRate] ?? 0
-  const east = sky[SKY.eastRate] ?? 0
-  const north = sky[SKY.northRate] ?? 0
-  return up * up + east * east + north * north < SLOW_KM_PER_SEC * SLOW_KM_PER_SEC
 }
