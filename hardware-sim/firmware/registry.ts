@@ -3,6 +3,7 @@ import { createEasycomm } from './easycomm.ts'
 import { createEasycomm3 } from './easycomm3.ts'
 import { type RunningFirmware, runFirmware } from './firmware.ts'
 import { createGs232 } from './gs232.ts'
+import { createRt21 } from './rt21.ts'
 import { createSpid } from './spid.ts'
 
 // Ignored after boot by default, "ROTATIONAL_AND_CONFIGURATION_CMD_IGNORE_TIME_MS".
@@ -35,6 +36,7 @@ export const FIRMWARES = {
   rot2prog: () => runFirmware(createSpid({ model: 'rot2prog', pulsesPerDegree: 2 })),
   md01: () => runFirmware(createSpid({ model: 'md01', pulsesPerDegree: 10 })),
   'md01-logs': () => runFirmware(createSpid({ model: 'md01', pulsesPerDegree: 10, logs: true })),
+  rt21: () => runFirmware(createRt21()),
 } as const satisfies Record<string, () => RunningFirmware>
 
 export type FirmwareName = keyof typeof FIRMWARES
@@ -43,5 +45,5 @@ export type FirmwareName = keyof typeof FIRMWARES
 export const usualMount = (firmware: FirmwareName): MountName => {
   if (firmware.startsWith('gs232')) return 'g5500'
   if (firmware.startsWith('easycomm')) return 'easycomm-fast'
-  return firmware === 'rot1prog' ? 'azimuth-only' : 'spid-ras'
+  return firmware === 'rot1prog' || firmware === 'rt21' ? 'azimuth-only' : 'spid-ras'
 }

@@ -11,6 +11,7 @@ import { md01 } from './protocols/md01.ts'
 import { rot1prog } from './protocols/rot1prog.ts'
 import { rot2prog } from './protocols/rot2prog.ts'
 import { rotctld } from './protocols/rotctld.ts'
+import { rt21 } from './protocols/rt21.ts'
 
 /** Every driver there is. A new one is one file in `protocols/` and one line here. */
 const DRIVERS: readonly RotatorDriver[] = [
@@ -22,6 +23,7 @@ const DRIVERS: readonly RotatorDriver[] = [
   rot1prog,
   rot2prog,
   md01,
+  rt21,
   rotctld,
 ]
 

@@ -14,6 +14,8 @@ import { printedNumber, textBytes } from './wire-text.ts'
  */
 const FORM_A = /^\+0(\d{3})(?:\s*\+0(\d{3}))?$/
 const FORM_B = /^AZ=(\d{3})(?:\s*EL=(\d{3}))?$/
+// Some firmware sends each character back.
+const ECHO = /^(?:C2|S|W\d{3} \d{3})$/
 // An error prompt may come without its line end and then stands in front of the next reply.
 const PROMPTS = /^(?:\?>\s*)+/
 
@@ -21,7 +23,10 @@ const parse = (frame: string): RotatorReply => {
   const text = frame.trim()
   const rest = text.replace(PROMPTS, '')
   const match = FORM_A.exec(rest) ?? FORM_B.exec(rest)
-  if (match === null) return { kind: rest === '' && text !== '' ? 'refused' : 'unknown' }
+  if (match === null) {
+    if (rest === '' && text !== '') return { kind: 'refused' }
+    return { kind: ECHO.test(rest) ? 'comment' : 'unknown' }
+  }
   const azimuth = Number(match[1])
   const elevation = match[2] === undefined ? undefined : Number(match[2])
   // Three digits can say 999; no rotator stands there.

@@ -26,6 +26,10 @@ describe.each([
     expect(driver.parse(frame)).toEqual({ kind: 'position', azimuth, elevation })
   })
 
+  it('knows its own words when they are echoed', () => {
+    for (const echo of ['C2', 'S', 'W123 045']) expect(driver.parse(echo)).toEqual({ kind: 'comment' })
+  })
+
   it('tells a refusal from noise', () => {
     expect(driver.parse('?>')).toEqual({ kind: 'refused' })
     expect(driver.parse('?> ?>')).toEqual({ kind: 'refused' })
@@ -36,7 +40,6 @@ describe.each([
       'AZ=123  EL=200',
       '+1123+0045',
       '\0\xff',
-      'C2',
       '  ',
     ]) {
       expect(driver.parse(noise)).toEqual({ kind: 'unknown' })
