@@ -1,11 +1,23 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { loadElementFile, loadTransmitterFile } from '../catalog/load-file.ts'
-import { describeFault, type Fault, fault } from '../kernel/errors.ts'
+import { type Fault, fault } from '../kernel/errors.ts'
+import { nearName } from '../kernel/near-name.ts'
 import { createRandom } from '../kernel/random.ts'
 import { createRealClock } from '../kernel/real-clock.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { deg, type Hz, metres } from '../kernel/units.ts'
-import { checkSite, type Site } from '../orbit/site.ts'
+import type { Hz } from '../kernel/units.ts'
+import type { Site } from '../orbit/site.ts'
+import { printFault, printLine, untilStopped } from './output.ts'
+import {
+  collectFaults,
+  LOOPBACK,
+  type Place,
+  readBaudRate,
+  readPlace,
+  readSeed,
+  readSite,
+} from './sim/arguments.ts'
+import { simulatorHelp } from './sim/help.ts'
 
 /** What the simulator gives back: where a host finds it, and how to end it. */
 interface Serving {
@@ -13,15 +25,12 @@ interface Serving {
   readonly close: () => Promise<void>
 }
 
-interface Place {
-  readonly host: string
-  readonly port: number
-}
-
 interface RotatorArguments {
   readonly firmware: string
-  readonly mount: string
+  readonly mount?: string
   readonly seed: number
+  readonly fault: readonly string[]
+  readonly baud?: number
   readonly listen?: Place
   readonly portPath?: string
   readonly stateJson?: string
@@ -34,62 +43,54 @@ interface StationArguments extends RotatorArguments {
   readonly receiverListen: Place
 }
 
-const PORT_MAX = 65_535
-const SEED_MAX = 0xffff_ffff
-const LOOPBACK = '127.0.0.1'
-
-const readPlace = (text: string): Place => {
-  const match = /^(?:(?<host>[^:]+|\[[0-9a-f:]+\]):)?(?<port>\d{1,5})$/i.exec(text)
-  const port = Number(match?.groups?.['port'])
-  if (match === null || port > PORT_MAX) throw new InvalidArgumentError('Write it as HOST:PORT or PORT.')
-  return { host: (match.groups?.['host'] ?? LOOPBACK).replace(/^\[|\]$/g, ''), port }
-}
-
-const readSeed = (text: string): number => {
-  const seed = Number(text)
-  if (!/^\d+$/.test(text) || seed > SEED_MAX)
-    throw new InvalidArgumentError(`Give a whole number up to ${SEED_MAX}.`)
-  return seed
-}
-
-const readSite = (text: string): Site => {
-  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
-  const [latitude = Number.NaN, longitude = Number.NaN, height = Number.NaN] = numbers
-  if (numbers.length !== 3 || !numbers.every(Number.isFinite)) {
-    throw new InvalidArgumentError('Write it as LATITUDE,LONGITUDE,HEIGHT, for instance 51.5,-0.1275,50.')
-  }
-  const site = checkSite({ latitude: deg(latitude), longitude: deg(longitude), height: metres(height) })
-  if (!site.ok) throw new InvalidArgumentError(`${site.error.message}.`)
-  return site.value
-}
-
 /** Names from the command line are checked against what the simulator has. */
 const choose = <Name extends string>(
   table: Readonly<Record<Name, unknown>>,
   name: string,
   what: string,
 ): Result<Name, Fault> =>
-  Object.hasOwn(table, name)
-    ? ok(name as Name)
-    : err(
-        fault('cli.usage', `There is no simulated ${what} "${name}", only ${Object.keys(table).join(', ')}`),
-      )
+  Object.hasOwn(table, name) ? ok(name as Name) : err(noSuch(Object.keys(table), name, what))
+
+const noSuch = (names: readonly string[], name: string, what: string): Fault => {
+  const near = nearName(name, names)
+  const hint = near === undefined ? `, only ${names.join(', ')}` : `; did you mean ${near}?`
+  return fault('cli.usage', `There is no simulated ${what} "${name}"${hint}`)
+}
+
+/** What happens while it runs, for the person at the terminal; the place once more for programs. */
+const tell = (
+  event:
+    | { readonly kind: 'fault'; readonly name: string; readonly on: boolean }
+    | { readonly kind: 'moved'; readonly place: string }
+    | { readonly kind: 'trouble'; readonly sentence: string },
+): void => {
+  if (event.kind === 'moved') printLine(JSON.stringify({ simulated: true, rotator: event.place }))
+  else if (event.kind === 'trouble') printFault(fault('sim.pty', event.sentence))
+  else process.stderr.write(`azel: fault ${event.name} ${event.on ? 'begins' : 'ends'}\n`)
+}
 
 const serviceOf = async (given: RotatorArguments) => {
-  const { FIRMWARES } = await import('../../hardware-sim/firmware/registry.ts')
+  const { FIRMWARES, usualMount } = await import('../../hardware-sim/firmware/registry.ts')
   const { MOUNTS } = await import('../../hardware-sim/plant/mounts.ts')
+  const { readPlannedFault } = await import('../../hardware-sim/station/fault-plan.ts')
   const firmware = choose(FIRMWARES, given.firmware, 'controller')
   if (!firmware.ok) return firmware
-  const mount = choose(MOUNTS, given.mount, 'mount')
+  const mount = choose(MOUNTS, given.mount ?? usualMount(firmware.value), 'mount')
   if (!mount.ok) return mount
+  const planned = given.fault.map(readPlannedFault)
+  const refused = planned.find((one) => !one.ok)
+  if (refused?.ok === false) return refused
   return ok({
     clock: createRealClock(),
     random: createRandom(given.seed),
     firmware: firmware.value,
     mount: mount.value,
+    faults: planned.flatMap((one) => (one.ok ? [one.value] : [])),
+    onEvent: tell,
     ...(given.listen === undefined ? {} : { listen: given.listen }),
     ...(given.portPath === undefined ? {} : { portPath: given.portPath }),
     ...(given.stateJson === undefined ? {} : { stateFile: given.stateJson }),
+    ...(given.baud === undefined ? {} : { baudRate: given.baud }),
   })
 }
 
@@ -139,16 +140,13 @@ const startStation = async (given: StationArguments): Promise<Result<Serving, Fa
 const serveUntilStopped = async (starting: Promise<Result<Serving, Fault>>): Promise<void> => {
   const serving = await starting
   if (!serving.ok) {
-    process.stderr.write(`azel: ${describeFault(serving.error)}\n`)
-    process.exitCode = 1
+    printFault(serving.error)
     return
   }
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGHUP', () => resolve())
-  })
-  process.stdout.write(`${JSON.stringify({ simulated: true, ...serving.value.places })}\n`)
+  const stopped = untilStopped()
+  // Who reads the first line and leaves wants the simulator to go on.
+  process.stdout.on('error', () => {})
+  printLine(JSON.stringify({ simulated: true, ...serving.value.places }))
   await stopped
   await serving.value.close()
 }
@@ -156,7 +154,7 @@ const serveUntilStopped = async (starting: Promise<Result<Serving, Fault>>): Pro
 const withRotatorOptions = (command: Command): Command =>
   command
     .option('--firmware <name>', "the controller's program", 'gs232b')
-    .option('--mount <name>', 'the antenna: g5500, or fixed (no rotator)', 'g5500')
+    .option('--mount <name>', 'the antenna')
     .option('--seed <number>', 'everything that is left to chance comes from it', readSeed, 1)
     .addOption(new Option('--listen <host:port>', 'offer the serial line on TCP').argParser(readPlace))
     .addOption(
@@ -165,7 +163,10 @@ const withRotatorOptions = (command: Command): Command =>
         'offer it as a pseudo-terminal with this link to it (needs socat)',
       ).conflicts('listen'),
     )
+    .option('--baud <rate>', "bits a second of the line (default: the controller's own)", readBaudRate)
+    .option('--fault <name[@s[-s]]>', 'something goes wrong, now or then', collectFaults, [])
     .option('--state-json <file>', 'keep this file at the true state of the antenna')
+    .addHelpText('after', simulatorHelp)
 
 /** `azel sim rotator` and `azel sim station`: simulated hardware for real programs, on the real clock. */
 export const registerSimCommand = (program: Command): void => {

@@ -4,9 +4,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { Command, CommanderError } from 'commander'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { rtlTcpHeader } from '../../hardware-sim/dongle/rtl-tcp-protocol.ts'
 import { type Serving, serveRotator, serveStation } from '../../hardware-sim/station/serve.ts'
+import { registerSimCommand } from '../../src/cli/sim.ts'
 import { sleep } from '../../src/kernel/clock.ts'
 import { createRandom } from '../../src/kernel/random.ts'
 import { createRealClock } from '../../src/kernel/real-clock.ts'
@@ -114,6 +116,27 @@ describe('azel sim', () => {
     closing.push(() => child.kill('SIGKILL'))
     return child
   }
+  /** The command in this process: what it says on standard error and how it would end. */
+  const refusal = async (words: readonly string[]) => {
+    let complaint = ''
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      complaint += String(text)
+      return true
+    })
+    const program = new Command('azel').exitOverride()
+    registerSimCommand(program)
+    for (const command of program.commands[0]?.commands ?? []) command.exitOverride()
+    let code: number | string | null | undefined
+    try {
+      await program.parseAsync(['sim', ...words], { from: 'user' })
+      code = process.exitCode
+    } catch (thrown) {
+      code = thrown instanceof CommanderError ? thrown.exitCode : undefined
+    }
+    process.exitCode = undefined
+    write.mockRestore()
+    return { code, complaint }
+  }
   const outcome = async (child: ChildProcess) => {
     let complaint = ''
     child.stderr?.on('data', (bytes: Buffer) => {
@@ -143,10 +166,20 @@ describe('azel sim', () => {
     [['rotator', '--port-path', 'a,b'], 'characters that socat would take for its own'],
     [['rotator', '--listen', 'localhost:99999'], 'Write it as HOST:PORT'],
     [['rotator', '--seed', '-1'], 'Give a whole number'],
+    [['rotator', '--baud', '0'], 'Give a whole number from 50'],
+    [['rotator', '--firmware', 'easycom2'], 'did you mean easycomm2?'],
+    [['rotator', '--mount', 'spid'], 'did you mean spid-ras?'],
+    [['rotator', '--fault', 'stuck-azimut@3'], 'did you mean stuck-azimuth?'],
+    [['rotator', '--fault', 'x'], 'there are random, stuck-motor'],
+    [['rotator', '--fault', 'storm@ten'], 'NAME@SECONDS or NAME@SECONDS-SECONDS'],
+    [['rotator', '--fault', 'storm@9-3'], 'would end before it begins'],
+    [['rotator', '--fault', 'storm@1000000'], 'later than a day'],
+    [['rotator', '--port-path', '/etc/hostname'], 'it is no link to a terminal'],
+    [['rotator', '--state-json', '/nonexistent/state.json'], 'cannot be written'],
     [['station', '--elements', 'x', '--transmitters', 'y', '--site', '91,0,0'], 'latitude'],
     [['station', '--elements', '/nonexistent', '--transmitters', 'y', '--site', '1,2,3'], '/nonexistent'],
   ])('refuses %j with one clear line', async (words, sentence) => {
-    const { code, complaint } = await outcome(run(...words))
+    const { code, complaint } = await refusal(words)
     expect(code).toBe(1)
     expect(complaint).toContain(sentence)
     expect(complaint.trim().split('\n')).toHaveLength(1)
@@ -164,16 +197,10 @@ describe('azel sim', () => {
       transmitters,
       JSON.stringify([{ uuid: 'a', norad_cat_id: 7530, downlink_low: 145_977_500 }]),
     )
-    const child = run(
+    const { code, complaint } = await refusal([
       'station',
-      '--elements',
-      elements,
-      '--transmitters',
-      transmitters,
-      '--site',
-      '51.5,0,50',
-    )
-    const { code, complaint } = await outcome(child)
+      ...['--elements', elements, '--transmitters', transmitters, '--site', '51.5,0,50'],
+    ])
     expect(code).toBe(1)
     expect(complaint).toContain('No transmitter of')
   })
