@@ -6,6 +6,7 @@ import { type Deg, deg } from '../kernel/units.ts'
 import type { LockOut } from './lock-out.ts'
 import { checkMotion, type Envelope, type Whereabouts } from './motion-gate.ts'
 import { standsSince } from './motion-watch.ts'
+import { isWithinRange } from './mount.ts'
 import { placesOf, routeMotion } from './route.ts'
 import type { TrackerSettings, TrackerState, TrackerStep } from './tracker-state.ts'
 
@@ -81,6 +82,7 @@ export const choosePlace = (
   const { from, direction, lockOut } = options
   let refusal: Result<AzEl, Fault> | undefined
   for (const place of placesOf(envelope.mount, direction, from)) {
+    if (!isWithinRange(envelope.mount, place)) continue
     const goal = quantise(envelope, place)
     const route = routeMotion(envelope, { from, to: goal }, lockOut)
     if (route.ok) return ok(goal)

@@ -134,6 +134,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       case 'stop':
         void rotator.stop().then((stopped) => {
           if (stopped.ok) feed({ type: 'stopped' })
+          else if (state.phase.name === 'stopping') feed({ type: 'link-fault', fault: stopped.error })
         })
         return
       case 'latch':
@@ -185,10 +186,15 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     }
   }
 
+  const lockedBefore = strictest(lockOuts())
+  if (lockedBefore !== undefined) {
+    const name = lockedBefore.kind === 'wind' ? 'stowing' : 'idle'
+    state = { ...state, lockOut: lockedBefore, phase: { name } }
+    log.warn(`the antenna is still locked out for ${lockedBefore.kind} (by ${lockedBefore.by})`)
+  }
   const latchedBefore = options.latch?.read()
   if (latchedBefore !== undefined) feed({ type: 'motion-fault', fault: latchedBefore })
 
-  if (operatorLockOuts.length > 0) lockOutChanged()
   const watching = watchLockOutInputs({
     clock,
     inputs: options.lockOutInputs ?? [],

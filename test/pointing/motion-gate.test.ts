@@ -128,3 +128,150 @@ describe('the motion gate', () => {
     )
   })
 })
+
+describe('the gate around keep-out sectors', () => {
+  const tower = {
+    name: 'church tower',
+    azimuthFrom: deg(100),
+    azimuthTo: deg(120),
+    elevationFrom: deg(-90),
+    elevationTo: deg(40),
+  }
+  const guarded: Envelope = { mount: g5500, keepOut: [tower] }
+  const where = (azimuth: number, elevation: number) => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
+
+  it('refuses a target inside one, by its name', () => {
+    const refused = checkMotion(guarded, { from: where(50, 20), to: where(110, 20) })
+    expect(refused).toMatchObject({ ok: false, error: { code: 'motion.kept-out' } })
+    expect(!refused.ok && refused.error.message).toContain('church tower')
+  })
+
+  it('refuses the way through one, though both ends are free', () => {
+    expect(checkMotion(guarded, { from: where(50, 20), to: where(200, 20) })).toMatchObject({
+      ok: false,
+      error: { code: 'motion.kept-out' },
+    })
+    expect(checkMotion(guarded, { from: where(50, 60), to: where(200, 60) }).ok).toBe(true)
+  })
+
+  it('finds it on every turn of the cable and behind the zenith', () => {
+    for (const [azimuth, elevation] of [
+      [290, 160],
+      [110, 20],
+    ] as const) {
+      expect(checkMotion(guarded, { from: where(200, 90), to: where(azimuth, elevation) }).ok).toBe(false)
+    }
+  })
+
+  it('lets out what is inside, and no deeper', () => {
+    expect(checkMotion(guarded, { from: where(104, 20), to: where(95, 20) }).ok).toBe(true)
+    expect(checkMotion(guarded, { from: where(104, 20), to: where(130, 20) }).ok).toBe(false)
+  })
+
+  it('is gone round over the top', () => {
+    const legs = unwrap(routeMotion(guarded, { from: where(50, 20), to: where(200, 20) }))
+    let from = where(50, 20)
+    for (const to of legs) {
+      unwrap(checkMotion(guarded, { from, to }))
+      from = to
+    }
+    expect(from).toEqual(where(200, 20))
+    expect(Math.max(...legs.map(({ elevation }) => elevation))).toBeGreaterThan(40)
+  })
+
+  it('is gone round below where it hangs', () => {
+    const hanging: Envelope = {
+      mount: g5500,
+      keepOut: [
+        { ...tower, elevationFrom: deg(30), elevationTo: deg(90) },
+        {
+          ...tower,
+          azimuthFrom: deg(280),
+          azimuthTo: deg(300),
+          elevationFrom: deg(30),
+          elevationTo: deg(90),
+        },
+      ],
+    }
+    const legs = unwrap(routeMotion(hanging, { from: where(50, 60), to: where(200, 60) }))
+    expect(Math.min(...legs.map(({ elevation }) => elevation))).toBeLessThanOrEqual(30)
+  })
+})
+
+describe('the gate in a lock-out', () => {
+  const where = (azimuth: number, elevation: number) => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
+  const motion = { from: where(50, 20), to: where(60, 20) }
+
+  it('lets nothing move in maintenance, not even to the stow position', () => {
+    for (const isStowing of [false, true]) {
+      expect(
+        checkMotion({ mount: g5500 }, { ...motion, isStowing }, { kind: 'maintenance', by: 'an operator' }),
+      ).toMatchObject({ ok: false, error: { code: 'motion.locked-out' } })
+    }
+  })
+
+  it('lets only stowing through in wind', () => {
+    const wind = { kind: 'wind', by: '/sys/class/gpio/gpio17/value' } as const
+    const refused = checkMotion({ mount: g5500 }, motion, wind)
+    expect(!refused.ok && refused.error.message).toContain('gpio17')
+    expect(checkMotion({ mount: g5500 }, { ...motion, isStowing: true }, wind).ok).toBe(true)
+  })
+})
+
+describe('the gate and the turn of the cable', () => {
+  const where = (azimuth: number, elevation = 20) => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
+  const unsure = (azimuth: number) => ({ ...where(azimuth), turnCertain: false })
+  const codeOf = (envelope: Envelope, from: ReturnType<typeof unsure>, to: ReturnType<typeof where>) => {
+    const checked = checkMotion(envelope, { from, to })
+    return checked.ok ? 'ok' : checked.error.code
+  }
+
+  it('sends an antenna whose turn is not known only to where one turn alone leads', () => {
+    const envelope: Envelope = { mount: g5500 }
+    expect(codeOf(envelope, unsure(20), where(40))).toBe('motion.turn-unknown')
+    expect(codeOf(envelope, unsure(20), where(400))).toBe('motion.turn-unknown')
+    expect(codeOf(envelope, unsure(20), where(180))).toBe('ok')
+  })
+
+  it('sees what lies on the way from each place where it may be', () => {
+    const keepOut = [
+      {
+        name: 'mast',
+        azimuthFrom: deg(250),
+        azimuthTo: deg(260),
+        elevationFrom: deg(-90),
+        elevationTo: deg(60),
+      },
+    ]
+    // From 20° the way to 180° is free; from 380°, as far as anybody knows, it leads through the mast.
+    expect(checkMotion({ mount: g5500, keepOut }, { from: where(20), to: where(180) }).ok).toBe(true)
+    expect(codeOf({ mount: g5500, keepOut }, unsure(20), where(180))).toBe('motion.kept-out')
+  })
+
+  const spid: Envelope = {
+    mount: {
+      ...g5500,
+      azimuth: { minimum: deg(-180), maximum: deg(540), slewRate: g5500.azimuth.slewRate },
+    },
+    turnChoice: 'controller',
+  }
+
+  it('leaves a controller that goes the shorter way no choice', () => {
+    expect(codeOf(spid, { ...where(10), turnCertain: true }, where(200))).toBe('motion.turn-unknown')
+    expect(codeOf(spid, { ...where(10), turnCertain: true }, where(100))).toBe('ok')
+    const legs = unwrap(routeMotion(spid, { from: where(10), to: where(400) }))
+    let azimuth = 10
+    for (const leg of legs) {
+      expect(Math.abs(leg.azimuth - azimuth)).toBeLessThanOrEqual(90)
+      azimuth = leg.azimuth
+    }
+    expect(azimuth).toBe(400)
+  })
+
+  it('never winds up a cable whose turn is not known, wherever it may be', () => {
+    // 170° may be 530°, and there one step more is beyond the stop.
+    expect(codeOf(spid, unsure(170), where(190))).toBe('motion.turn-unknown')
+    expect(codeOf(spid, unsure(0), where(80))).toBe('ok')
+    expect(codeOf(spid, unsure(0), where(-190 + 20))).toBe('motion.turn-unknown')
+  })
+})

@@ -155,7 +155,7 @@ describe('the rotator', () => {
     const outcome = await during(clock, rotator.stop())
     expect(codeOf(outcome)).toBe('motion.not-stopped')
     expect(!outcome.ok && outcome.error.message).toContain('still moves')
-    expect(faults.map(({ code }) => code)).toEqual(['motion.not-stopped'])
+    expect(faults).toEqual([])
     expect(controller.heard.filter(({ text }) => text === 'S\r').length).toBeGreaterThanOrEqual(7)
     expect(codeOf(await rotator.moveTo(motion(rotator, at(120, 30))))).toBe('motion.latched')
     rotator.clearFault()
@@ -229,7 +229,7 @@ describe('the rotator', () => {
     expect(controller.heard.slice(before, before + 3).map(({ text }) => text)).toEqual(['S\r', '\r', 'C2\r'])
     expect(controller.heard.some(({ text }) => text.startsWith('W'))).toBe(false)
     expect(rotator.position()).toMatchObject({ azimuth: 100 })
-    expect(faults.map(({ code }) => code)).toEqual(['motion.not-stopped'])
+    expect(faults).toEqual([])
   })
 
   it('tries a port that cannot be opened again, ever more slowly, until it is closed', async () => {

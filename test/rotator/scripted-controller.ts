@@ -17,6 +17,8 @@ export interface ScriptedController {
   mute: boolean
   deafToStop: boolean
   stuck: boolean
+  /** The azimuth motor's wires are crossed. */
+  isReversed: boolean
   replyDelayMs: number
   reply: (azimuth: number, elevation: number) => string
   /** Degrees it coasts on after a stop. */
@@ -34,6 +36,7 @@ export const createScriptedController = (clock: VirtualClock): ScriptedControlle
     mute: false,
     deafToStop: false,
     stuck: false,
+    isReversed: false,
     replyDelayMs: 20,
     coast: 0,
     reply: (azimuth, elevation) => `AZ=${pad(azimuth)}  EL=${pad(elevation)}\r\n`,
@@ -67,7 +70,9 @@ export const createScriptedController = (clock: VirtualClock): ScriptedControlle
     from + Math.sign(to - from) * Math.min(step, Math.abs(to - from))
   every(clock, ms(100), () => {
     if (controller.target === undefined || controller.stuck) return
-    controller.azimuth = approach(controller.azimuth, controller.target.azimuth, 0.6)
+    const { azimuth } = controller
+    const next = approach(azimuth, controller.target.azimuth, 0.6)
+    controller.azimuth = controller.isReversed ? Math.max(0, 2 * azimuth - next) : next
     controller.elevation = approach(controller.elevation, controller.target.elevation, 0.27)
   })
   return controller

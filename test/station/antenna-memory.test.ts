@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Fault } from '../../src/kernel/errors.ts'
+import type { Log } from '../../src/kernel/log.ts'
+import { deg } from '../../src/kernel/units.ts'
+import { openAntennaMemory } from '../../src/station/antenna-memory.ts'
+
+let folder = ''
+let faults: Fault[] = []
+const log: Log = { info: () => {}, warn: () => {}, fault: (failure) => faults.push(failure) }
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'azel-antenna-'))
+  faults = []
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const at = (azimuth: number, elevation = 10) => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
+const path = () => join(folder, 'antenna.json')
+const open = () => openAntennaMemory(path(), log)
+
+describe('what is known of the antenna across restarts', () => {
+  it('begins with nothing known and nothing locked', () => {
+    expect(open().place()).toBeUndefined()
+    expect(open().lockOuts()).toEqual([])
+    expect(faults).toEqual([])
+  })
+
+  it('keeps the last place, the last target and the lock-outs', async () => {
+    const first = open()
+    first.remember({ position: at(100), target: at(140) })
+    first.remember({ position: at(380), target: at(400) })
+    first.setLockOuts(['wind'])
+    await first.flush()
+    const second = open()
+    expect(second.place()).toEqual({ position: at(380), target: at(400) })
+    expect(second.lockOuts()).toEqual(['wind'])
+  })
+
+  it('does not wear the card out for tenths of a degree', async () => {
+    const memory = open()
+    memory.remember({ position: at(100), target: at(100) })
+    await memory.flush()
+    const before = readFileSync(path(), 'utf8')
+    for (let step = 0; step < 40; step += 1)
+      memory.remember({ position: at(100 + step / 10), target: at(100) })
+    await memory.flush()
+    expect(readFileSync(path(), 'utf8')).toBe(before)
+  })
+
+  it('locks out for maintenance where the file is damaged: nobody knows what it said', () => {
+    for (const text of ['', '{"lockOuts":["wi', 'x'.repeat(100_000)]) {
+      writeFileSync(path(), text)
+      expect(open().lockOuts()).toEqual(['maintenance'])
+    }
+    expect(faults.map(({ code }) => code)).toEqual(Array(3).fill('motion.memory-lost'))
+  })
+
+  it('takes what has the wrong form as not known', () => {
+    writeFileSync(path(), '{"place":{"position":{"azimuth":"12"}},"lockOuts":["storm","wind"]}')
+    expect(open().place()).toBeUndefined()
+    expect(open().lockOuts()).toEqual(['wind'])
+  })
+
+  it('says once for each failed write what could not be written, and goes on', async () => {
+    const memory = openAntennaMemory(join(folder, 'no', 'such', 'folder.json'), log)
+    memory.remember({ position: at(100), target: at(140) })
+    await memory.flush()
+    expect(faults.map(({ code }) => code)).toEqual(['store.write'])
+    expect(memory.place()).toEqual({ position: at(100), target: at(140) })
+  })
+})
