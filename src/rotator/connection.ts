@@ -90,8 +90,11 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     else if (reply.kind === 'position') {
       answerOwed = false
       const { azimuth, elevation } = reply
-      if (azimuth === undefined || !capabilities.unaskedPositions) options.onNoise()
-      else options.onPosition?.({ azimuth, elevation, atMonoMs: clock.monoNow() })
+      const { unaskedPositions } = capabilities
+      if (unaskedPositions === 'noise') options.onNoise()
+      if (unaskedPositions === 'readings' && azimuth !== undefined) {
+        options.onPosition?.({ azimuth, elevation, atMonoMs: clock.monoNow() })
+      }
     }
   }
 

@@ -57,8 +57,11 @@ export interface RotatorCapabilities {
   readonly resetsOnOpen: boolean
   /** For so long after a reset it is silent or ignores motions: they are repeated until they are seen, silence is borne. */
   readonly bootIgnore: Ms
-  /** It tells positions that nobody asked for, mostly as the answer to a motion: they are readings, not noise. */
-  readonly unaskedPositions: boolean
+  /**
+   * What positions are that nobody asked for: `readings`, where it answers motions so; `ignored`, where it may, but an
+   * adapter that echoes our own command would look the same; else `noise`, which is counted.
+   */
+  readonly unaskedPositions: 'readings' | 'ignored' | 'noise'
   /** Rest after each write before the next one. */
   readonly writePause: Ms
   /** STOP may follow another frame at once, without that rest. */

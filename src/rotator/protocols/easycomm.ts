@@ -47,8 +47,8 @@ export const easycommCapabilities = (
   // They are mostly Arduinos. K3NG's ignores motions for 5 s after its boot.
   resetsOnOpen: true,
   bootIgnore: ms(5_000),
-  // The standard allows it, but an adapter that echoes what we send would make our own command a reading.
-  unaskedPositions: false,
+  // The standard allows it, and SatNOGS' firmware answers STOP so, but an adapter that echoes what we send would make our own command a reading.
+  unaskedPositions: 'ignored',
   // Half-duplex lines (RS-485 boards) need a moment to turn round.
   writePause: ms(20),
   stopBypassesPause: true,

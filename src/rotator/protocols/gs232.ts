@@ -62,7 +62,7 @@ export const createGs232Driver = (options: {
     // Yaesu's does not; the Arduinos that speak its language do, and K3NG's then ignores motions for 5 s.
     resetsOnOpen: true,
     bootIgnore: ms(5_000),
-    unaskedPositions: false,
+    unaskedPositions: 'noise',
     writePause: ms(50),
     stopBypassesPause: true,
     replyTimeout: ms(400),

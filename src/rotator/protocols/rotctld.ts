@@ -25,7 +25,7 @@ const capabilities: RotatorCapabilities = {
   framing: { kind: 'lines', delimiters: '\r\n', bytesMax: 1_024 },
   resetsOnOpen: false,
   bootIgnore: ms(0),
-  unaskedPositions: false,
+  unaskedPositions: 'noise',
   writePause: ms(0),
   stopBypassesPause: true,
   // It asks its own controller first, again and again: four times 0.7 s for SPID's.

@@ -25,7 +25,7 @@ const capabilities: RotatorCapabilities = {
   framing: { kind: 'lines', delimiters: ';\r\n', bytesMax: 64 },
   resetsOnOpen: false,
   bootIgnore: ms(0),
-  unaskedPositions: false,
+  unaskedPositions: 'noise',
   // Hamlib waits half a second for the older DCU-1; ten characters take 21 ms.
   writePause: ms(100),
   stopBypassesPause: true,

@@ -73,7 +73,7 @@ export const spidCapabilities = (
     resetsOnOpen: false,
     bootIgnore: ms(0),
     // Status, stop and, for the MD, set are answered with the position.
-    unaskedPositions: true,
+    unaskedPositions: 'readings',
     // Hamlib waits so long too; a frame alone takes 217 ms at 600 baud.
     writePause: ms(300),
     // Thirteen bytes are read as thirteen bytes: one behind another is not lost, and STOP is repeated.
