@@ -1,7 +1,7 @@
 import type { AzEl } from '../kernel/angle.ts'
 import { wrapDeg } from '../kernel/angle.ts'
 import { formatUtc, type UtcMs } from '../kernel/time.ts'
-import type { Db, Hz, Ms, Ppm } from '../kernel/units.ts'
+import type { Db, Hz, Km, Ms, Ppm, Sec } from '../kernel/units.ts'
 import { type DataMode, type Label, OBSERVATION_SCHEMA, type Observation } from './record.ts'
 
 /** What the receiver measured in one interval. */
@@ -25,6 +25,23 @@ export interface CarrierMeasurement {
   readonly delaySigma: Ms
   /** What was taken off the arrival times as the calibrated delay. */
   readonly calibratedDelay: Ms
+}
+
+/** How sure what is predicted for the instant is, and what it was made with. */
+export interface Prediction {
+  /** From the elements' epoch to the instant. */
+  readonly elementsAge: Ms
+  /** 1σ along the track against the truth. */
+  readonly alongTrackSigma: Km
+  /** 1σ of the time at a place; undefined for what nearly stands still in the sky. */
+  readonly timeSigma: Sec | undefined
+  /** The share of such objects that leave these figures, [0, 1]. */
+  readonly manoeuvreShare: number
+  /** What that was learned from. */
+  readonly uncertainty: string
+  /** Model and weather, or `none`. */
+  readonly refraction: string
+  readonly ut1: string
 }
 
 /** What keeps the station's clock, and how far it can be off. */
@@ -63,7 +80,11 @@ export const makeObservation = (options: {
   readonly predictedFrequency: Hz
   readonly commanded: AzEl | undefined
   readonly reported: AzEl | undefined
+  /** By geometry alone. */
   readonly predicted: AzEl | undefined
+  /** With refraction; undefined where there is none. */
+  readonly predictedApparent: AzEl | undefined
+  readonly prediction: Prediction
 }): Observation => {
   const { context, measurement, clock } = options
   const correctionHz = measurement.frequency * context.referenceCorrection * 1e-6
@@ -99,6 +120,9 @@ export const makeObservation = (options: {
       ...(options.commanded === undefined ? {} : { commanded: directionOf(options.commanded) }),
       ...(options.reported === undefined ? {} : { reported: directionOf(options.reported) }),
       ...(options.predicted === undefined ? {} : { predicted: directionOf(options.predicted) }),
+      ...(options.predictedApparent === undefined
+        ? {}
+        : { predictedApparent: directionOf(options.predictedApparent) }),
     },
     frequency: {
       measuredHz: round(measurement.frequency + correctionHz, 4),
@@ -118,6 +142,7 @@ export const makeObservation = (options: {
       epochUtc: formatUtc(context.elements.epochUtc),
       sha256: context.elements.sha256,
     },
+    prediction: predictionOf(options.prediction),
     corrections: [
       ...(measurement.calibratedDelay === 0
         ? []
@@ -141,6 +166,21 @@ export const makeObservation = (options: {
           ]),
     ],
     label: context.label,
+  }
+}
+
+const THREE_DIGITS = 3
+
+const predictionOf = (prediction: Prediction): NonNullable<Observation['prediction']> => {
+  const { timeSigma } = prediction
+  return {
+    elementsAgeSec: round(prediction.elementsAge / 1000, 3),
+    alongTrackSigmaKm: Number(prediction.alongTrackSigma.toPrecision(THREE_DIGITS)),
+    ...(timeSigma === undefined ? {} : { timeSigmaSec: Number(timeSigma.toPrecision(THREE_DIGITS)) }),
+    manoeuvreShare: round(prediction.manoeuvreShare, 4),
+    uncertainty: prediction.uncertainty.slice(0, 256),
+    refraction: prediction.refraction.slice(0, 128),
+    ut1: prediction.ut1.slice(0, 128),
   }
 }
 

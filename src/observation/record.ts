@@ -70,6 +70,24 @@ const correctionSchema = z.looseObject({
   unit: z.string().max(8),
 })
 
+/** How sure a prediction is, and what it was made with. A bound on nothing: one standard deviation each. */
+const predictionSchema = z.looseObject({
+  /** From the elements' epoch to `timeUtc`, s; negative before the epoch. */
+  elementsAgeSec: z.number(),
+  /** 1σ along the track against the truth, km; objects that manoeuvre meanwhile left out (`manoeuvreShare`). */
+  alongTrackSigmaKm: z.number().positive(),
+  /** 1σ of the instant at which it is at a given place of its orbit, s; absent for what nearly stands still. */
+  timeSigmaSec: z.number().positive().optional(),
+  /** The share of such objects that leave these figures altogether, mostly by a manoeuvre, [0, 1]. */
+  manoeuvreShare: z.number().min(0).max(1),
+  /** What the above was learned from. */
+  uncertainty: z.string().max(256),
+  /** Model and weather that lift `pointing.predictedApparent`, or `none`. */
+  refraction: z.string().max(128),
+  /** How the Earth's rotation is known: `UT1 = UTC`, or by which bulletin. */
+  ut1: z.string().max(128),
+})
+
 /** Who may see it. `relTo`: ISO 3166 alpha-3 codes or configured groups; empty means nobody but the owner. */
 export const labelSchema = z.looseObject({
   policy: z.string().min(1).max(64),
@@ -101,7 +119,10 @@ export const observationSchema = z.looseObject({
   pointing: z.looseObject({
     commanded: directionSchema.optional(),
     reported: directionSchema.optional(),
+    /** By geometry alone, as the elements give it. */
     predicted: directionSchema.optional(),
+    /** The same lifted by the air, which is where the antenna was to point; absent where no refraction is reckoned with. */
+    predictedApparent: directionSchema.optional(),
   }),
   frequency: z.looseObject({
     /** Measured sky frequency, Hz, mean over the integration interval. */
@@ -131,6 +152,8 @@ export const observationSchema = z.looseObject({
     /** SHA-256 over the element set's numbers, hex. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),
+  /** How sure the predicted fields are. Absent in records that were made before Azel knew. */
+  prediction: predictionSchema.optional(),
   corrections: z.array(correctionSchema).max(16),
   label: labelSchema,
 })

@@ -28,6 +28,16 @@ type Direction = NonNullable<Observation['pointing']['commanded']>
 
 const directionOf = ({ azimuthDeg, elevationDeg }: Direction): Direction => ({ azimuthDeg, elevationDeg })
 
+const predictionOf = (prediction: NonNullable<Observation['prediction']>) => ({
+  elementsAgeSec: prediction.elementsAgeSec,
+  alongTrackSigmaKm: prediction.alongTrackSigmaKm,
+  ...(prediction.timeSigmaSec === undefined ? {} : { timeSigmaSec: prediction.timeSigmaSec }),
+  manoeuvreShare: prediction.manoeuvreShare,
+  uncertainty: prediction.uncertainty,
+  refraction: prediction.refraction,
+  ut1: prediction.ut1,
+})
+
 const participantOf = (participant: Observation['path']['participants'][number]) =>
   participant.kind === 'satellite'
     ? {
@@ -60,7 +70,7 @@ const commonOf = (record: Observation) => ({
 })
 
 const wholeProduct = (record: Observation): SharedObservation => {
-  const { timeQuality, pointing, frequency, signal, elements } = record
+  const { timeQuality, pointing, frequency, signal, elements, prediction } = record
   return {
     ...commonOf(record),
     passId: record.passId,
@@ -77,6 +87,9 @@ const wholeProduct = (record: Observation): SharedObservation => {
       ...(pointing.commanded === undefined ? {} : { commanded: directionOf(pointing.commanded) }),
       ...(pointing.reported === undefined ? {} : { reported: directionOf(pointing.reported) }),
       ...(pointing.predicted === undefined ? {} : { predicted: directionOf(pointing.predicted) }),
+      ...(pointing.predictedApparent === undefined
+        ? {}
+        : { predictedApparent: directionOf(pointing.predictedApparent) }),
     },
     frequency: {
       measuredHz: frequency.measuredHz,
@@ -92,6 +105,7 @@ const wholeProduct = (record: Observation): SharedObservation => {
       powerDbfs: signal.powerDbfs,
     },
     elements: { source: elements.source, epochUtc: elements.epochUtc, sha256: elements.sha256 },
+    ...(prediction === undefined ? {} : { prediction: predictionOf(prediction) }),
     corrections: record.corrections.map(({ quantity, name, addedValue, unit }) => ({
       quantity,
       name,
@@ -156,7 +170,7 @@ const coarseProduct = (record: Observation, coarsening: Coarsening, passAlias: s
  * The record as one partner gets it. Any product is made of named fields, so that nothing goes along unseen. A coarse
  * one has its values rounded to the agreed steps, each uncertainty grown by what the rounding did, and leaves out
  * what would give the finer value away: where the antenna was told to point and said it was, power, corrections (a
- * frequency correction is the frequency times a constant), the element set, an unrounded prediction, the pass's id.
+ * frequency correction is the frequency times a constant), the element set and its age, an unrounded prediction, the pass's id.
  *
  * The rounding hides a single value. Whoever has many of one pass and fits an orbit to them gets finer than one step,
  * about with the square root of their number: a delay and `onePer` are what protects against that.

@@ -7,30 +7,27 @@ import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
 import { err, invariant, ok, type Result } from '../kernel/result.ts'
 import { MS_PER_HOUR } from '../kernel/time.ts'
-import { deg, degPerSec, hz, metres, ms, ppm } from '../kernel/units.ts'
+import { deg, hz, metres, ms, ppm } from '../kernel/units.ts'
 import type { OpenBrokerLink } from '../network/broker-link.ts'
 import type { ClockQuality } from '../observation/make-observation.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
-import {
-  createHorizonMask,
-  type HorizonMask,
-  type HorizonPoint,
-  maskElevation,
-} from '../orbit/horizon-mask.ts'
+import { UT1_MINUS_UTC_DEFAULT } from '../orbit/frames.ts'
+import { createHorizonMask, type HorizonMask } from '../orbit/horizon-mask.ts'
 import type { Site } from '../orbit/site.ts'
+import type { AlongTrackModel } from '../orbit/uncertainty/along-track-model.ts'
+import { DEFAULT_ALONG_TRACK_MODEL } from '../orbit/uncertainty/default-along-track-model.ts'
+import type { Ut1MinusUtc } from '../orbit/ut1.ts'
 import type { Store } from '../outbox/store.ts'
-import { checkMount, type Mount } from '../pointing/mount.ts'
 import { createReceiver } from '../receiver/receiver.ts'
-import { findDriver } from '../rotator/registry.ts'
 import type { SigningKey } from '../sharing/keys.ts'
-import { type Antenna, createFixedAntenna } from './antenna.ts'
+import { buildAntenna, horizonPoints } from './build-antenna.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { sharingOf } from './configuration/sharing.ts'
 import type { LatchFile } from './latch-file.ts'
-import { createMovingAntenna } from './moving-antenna.ts'
 import { inlinePlanner, type Planner } from './planner.ts'
+import { createSiteRefraction, type RefractionSettings } from './site-refraction.ts'
 import { createStation, type Station, type StationEvent } from './station.ts'
-import { createTarget, type Target } from './target.ts'
+import { createTarget, type Outlook } from './target.ts'
 
 /** The world that a station is built into: real devices and clock, or simulated ones. */
 export interface StationWorld {
@@ -59,6 +56,10 @@ export interface StationData {
   readonly transmitters: readonly Transmitter[]
   /** Where a set is from, as records say it; absent: the file of the configuration. */
   readonly elementsSource?: (elements: ElementSet) => string
+  /** 0 unless given. */
+  readonly ut1MinusUtc?: Ut1MinusUtc
+  /** What the station learned of its own history; absent: the shipped model. */
+  readonly alongTrackModel?: AlongTrackModel
 }
 
 export const siteOf = ({ station }: Configuration): Site => ({
@@ -67,24 +68,28 @@ export const siteOf = ({ station }: Configuration): Site => ({
   height: metres(station.heightM),
 })
 
-const horizonPoints = (configuration: Configuration): readonly HorizonPoint[] =>
-  configuration.horizonMask.map(({ azimuthDeg, elevationDeg }) => ({
-    azimuth: deg(azimuthDeg),
-    elevation: deg(elevationDeg),
-  }))
-
 export const maskOf = (configuration: Configuration): Result<HorizonMask, Fault> =>
   createHorizonMask({
     minimumElevation: deg(configuration.plan.minimumElevationDeg),
-    points: horizonPoints(configuration),
+    points: horizonPoints(configuration.horizonMask),
   })
 
-/** The targets that can be observed; what is wrong with the others is told, and they are left out. */
-export const targetsOf = (configuration: Configuration, data: StationData, log: Log): readonly Target[] => {
+/** The refraction that the configuration asks for, if any. */
+const refractionOf = ({ station }: Configuration): RefractionSettings | undefined => {
+  const { model, ...air } = station.refraction
+  return model === 'none' ? undefined : { model, ...air }
+}
+
+/** What can be observed; what is wrong with the rest is told, and it is left out. */
+export const outlookOf = (configuration: Configuration, data: StationData, log: Log): Outlook => {
   const site = siteOf(configuration)
+  const settings = refractionOf(configuration)
+  const refraction = settings && createSiteRefraction(settings, site)
+  invariant(refraction?.ok !== false, 'a checked configuration has weather of this Earth')
+  const ut1MinusUtc = data.ut1MinusUtc ?? UT1_MINUS_UTC_DEFAULT
   const elementsOf = new Map(data.elementSets.map((set) => [set.catalogNumber, set]))
   const transmittersOf = Map.groupBy(data.transmitters, ({ catalogNumber }) => catalogNumber)
-  return configuration.requests.flatMap((request) => {
+  const targets = configuration.requests.flatMap((request) => {
     const target = createTarget({
       request: {
         id: request.id,
@@ -95,64 +100,19 @@ export const targetsOf = (configuration: Configuration, data: StationData, log: 
       elementsOf: (catalogNumber) => elementsOf.get(catalogNumber),
       transmittersOf: (catalogNumber) => transmittersOf.get(catalogNumber) ?? [],
       site,
+      refraction: refraction?.value,
+      ut1MinusUtc,
+      alongTrackModel: data.alongTrackModel ?? DEFAULT_ALONG_TRACK_MODEL,
     })
     if (target.ok) return [target.value]
     log.fault(target.error)
     return []
   })
-}
-
-/** The mount as configured, with the resolution of its controller. Errors: an unknown driver, contradicting limits. */
-export const mountOf = ({ antenna }: Configuration): Result<Mount, Fault> => {
-  const beamWidth = deg(antenna.beamWidthDeg)
-  if (antenna.kind === 'fixed') {
-    const boresight = { azimuth: deg(antenna.azimuthDeg), elevation: deg(antenna.elevationDeg) }
-    return checkMount({ kind: 'fixed', boresight, beamWidth })
+  return {
+    targets,
+    refraction: settings && refraction && { ...settings, label: refraction.value.label },
+    ut1MinusUtc,
   }
-  const driver = findDriver(antenna.rotator.driver)
-  if (!driver.ok) return driver
-  const axis = (settings: typeof antenna.azimuth) => ({
-    minimum: deg(settings.minimumDeg),
-    maximum: deg(settings.maximumDeg),
-    slewRate: degPerSec(settings.slewDegPerSec),
-  })
-  return checkMount({
-    kind: 'azel',
-    azimuth: axis(antenna.azimuth),
-    elevation: axis(antenna.elevation),
-    park: { azimuth: deg(antenna.park.azimuthDeg), elevation: deg(antenna.park.elevationDeg) },
-    beamWidth,
-    resolution: driver.value.capabilities.resolution,
-  })
-}
-
-const buildAntenna = (configuration: Configuration, world: StationWorld): Result<Antenna, Fault> => {
-  const { antenna } = configuration
-  const mount = mountOf(configuration)
-  if (!mount.ok) return mount
-  if (mount.value.kind === 'fixed') return ok(createFixedAntenna(mount.value))
-  invariant(antenna.kind !== 'fixed', 'a fixed antenna has a fixed mount')
-  const driver = findDriver(antenna.rotator.driver)
-  if (!driver.ok) return driver
-  const skyline = createHorizonMask({
-    minimumElevation: mount.value.elevation.minimum,
-    points: horizonPoints(configuration),
-  })
-  if (!skyline.ok) return skyline
-  return ok(
-    createMovingAntenna({
-      clock: world.clock,
-      log: world.log,
-      // The skyline keeps the beam off trees; the least elevation worth observing is the plan's business.
-      envelope: {
-        mount: mount.value,
-        minimumElevationAt: (azimuth) => maskElevation(skyline.value, azimuth),
-      },
-      driver: driver.value,
-      open: world.openRotator,
-      ...(world.latch === undefined ? {} : { latch: world.latch }),
-    }),
-  )
 }
 
 // The tracker's first command, run-up and landing, and settling of the readings.
@@ -181,8 +141,8 @@ export const buildStation = (
   if (!sharing.ok) return sharing
   const antenna = buildAntenna(configuration, world)
   if (!antenna.ok) return antenna
-  const targets = targetsOf(configuration, data, world.log)
-  if (targets.length === 0 && configuration.requests.length > 0) {
+  const outlook = outlookOf(configuration, data, world.log)
+  if (outlook.targets.length === 0 && configuration.requests.length > 0) {
     return err(fault('catalog.empty', 'None of the requests can be observed'))
   }
   const { station, receiver, plan } = configuration
@@ -197,7 +157,7 @@ export const buildStation = (
       minimumCulminationDeg: plan.minimumCulminationDeg,
       turnaroundMs: turnaroundSecOf(configuration) * 1000,
       planHorizonMs: plan.horizonHours * MS_PER_HOUR,
-      targets,
+      outlook,
       planner: world.planner ?? inlinePlanner,
       antenna: antenna.value,
       makeReceiver: (onLook) =>

@@ -10,7 +10,7 @@ import { mqttLinkOpener } from '../network/mqtt-link.ts'
 import { openWorkerStore } from '../outbox/worker-store.ts'
 import { readSigningKey } from '../sharing/key-file.ts'
 import { brokerSettings } from './broker-settings.ts'
-import { buildStation, targetsOf } from './build.ts'
+import { buildStation, outlookOf } from './build.ts'
 import { startChores } from './chores.ts'
 import { watchClock } from './clock-quality.ts'
 import type { Configuration } from './configuration/schema.ts'
@@ -115,11 +115,10 @@ export const prepareDaemon = async (options: {
 
   const planAnew = async (): Promise<void> => {
     const changed = await catalog.value.refresh()
-    const targets = changed ? targetsOf(catalog.value.configuration(), catalog.value.data(), log) : []
+    const outlook = changed ? outlookOf(catalog.value.configuration(), catalog.value.data(), log) : undefined
     // A file without any of the objects asked for is a mistake; the elements in use are the better ones.
-    if (targets.length > 0 || (changed && configuration.catalog.sources.length > 0))
-      await station.plan(targets)
-    else await station.plan()
+    const isMistaken = outlook?.targets.length === 0 && configuration.catalog.sources.length === 0
+    await station.plan(isMistaken ? undefined : outlook)
   }
   const fetchElements = catalog.value.fetch
   let stopChores = (): void => {}

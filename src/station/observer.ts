@@ -72,6 +72,7 @@ export const createObserver = (options: {
     const { elements } = target
     const predicted = target.doppler(midUtc)
     if (!predicted.ok) return undefined
+    const quality = target.qualityAt(midUtc)
     const mode = effectiveDataMode({
       configured: settings.configuredDataMode,
       provenances: [look.provenance, options.antennaProvenance()],
@@ -121,7 +122,15 @@ export const createObserver = (options: {
       predictedFrequency: predicted.value.frequency,
       commanded: options.commanded(),
       reported: options.reported(),
-      predicted: target.lookAt(midUtc),
+      predicted: target.geometricLookAt(midUtc),
+      predictedApparent: target.predictedBy.refraction === 'none' ? undefined : target.lookAt(midUtc),
+      prediction: {
+        elementsAge: quality.age,
+        alongTrackSigma: quality.inflatedSigma,
+        timeSigma: quality.timeSigma,
+        manoeuvreShare: quality.jumpShare,
+        ...target.predictedBy,
+      },
     })
   }
 

@@ -6,8 +6,10 @@ import type { ElementSet } from '../orbit/element-set.ts'
 import type { HorizonMask } from '../orbit/horizon-mask.ts'
 import type { Pass } from '../orbit/pass.ts'
 import type { Site } from '../orbit/site.ts'
+import type { Ut1MinusUtc } from '../orbit/ut1.ts'
 import { type PassRequest, type PlanPolicy, planTimetable, type Timetable } from '../plan/timetable.ts'
 import { createPassFinder } from './pass-finder.ts'
+import { createSiteRefraction, type RefractionSettings } from './site-refraction.ts'
 
 /** What is to be planned, as plain values that a worker can be sent. */
 export interface PlanOrder {
@@ -15,7 +17,10 @@ export interface PlanOrder {
   readonly elementSets: readonly ElementSet[]
   readonly requests: readonly PassRequest[]
   readonly site: Site
+  /** Apparent, where there is refraction. */
   readonly mask: HorizonMask
+  readonly refraction: RefractionSettings | undefined
+  readonly ut1MinusUtc: Ut1MinusUtc
   readonly policy: PlanPolicy
   readonly fromUtcMs: UtcMs
   readonly toUtcMs: UtcMs
@@ -43,11 +48,17 @@ const plainPass = ({ trajectory: _, elements: __, ...pass }: FoundPass): Pass =>
  */
 export const planSky = async (order: PlanOrder): Promise<Result<MadePlan, Fault>> => {
   const { fromUtcMs, toUtcMs } = order
+  const refraction = order.refraction && createSiteRefraction(order.refraction, order.site)
+  if (refraction?.ok === false) return refraction
   const passes: Pass[] = []
   const finder = await createPassFinder({ elementSets: order.elementSets, threads: 0 })
-  const found = await finder.find({ ...order, fromUtcMs, toUtcMs }, (chunk) => {
-    for (const pass of chunk) passes.push(plainPass(pass))
-  })
+  const { site, mask, ut1MinusUtc } = order
+  const found = await finder.find(
+    { site, mask, ut1MinusUtc, fromUtcMs, toUtcMs, ...(refraction && { refraction: refraction.value }) },
+    (chunk) => {
+      for (const pass of chunk) passes.push(plainPass(pass))
+    },
+  )
   await finder.close()
   if (!found.ok) return found
   const { tasks, notTaken } = planTimetable({ ...order, passes })

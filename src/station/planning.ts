@@ -3,33 +3,33 @@ import type { Log } from '../kernel/log.ts'
 import type { Result } from '../kernel/result.ts'
 import type { Planner } from './planner.ts'
 import type { Schedule } from './schedule.ts'
-import type { Target } from './target.ts'
+import type { Outlook } from './target.ts'
 
 /** Planning of a station, one plan at a time. */
 export interface Planning {
   /**
-   * Plans, for other targets where some are given, and settles when the plan is in use or has failed, which is told. Who
+   * Plans, for another outlook where one is given, and settles when the plan is in use or has failed, which is told. Who
    * asks while a plan is being made gets the next one, together with all others who ask meanwhile.
    */
-  readonly plan: (targets?: readonly Target[]) => Promise<void>
+  readonly plan: (outlook?: Outlook) => Promise<void>
   /** Ends a plan that is being made; none is made or used from then on. */
   readonly stop: () => void
 }
 
 export const createPlanning = (options: {
-  readonly targets: readonly Target[]
+  readonly outlook: Outlook
   readonly planner: Planner
   readonly log: Log
-  readonly make: (targets: readonly Target[]) => Promise<Result<Schedule, Fault>>
+  readonly make: (outlook: Outlook) => Promise<Result<Schedule, Fault>>
   readonly use: (made: Schedule) => void
 }): Planning => {
-  let { targets } = options
+  let { outlook } = options
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
   let stopped = false
 
   const planOnce = async (): Promise<void> => {
-    const made = stopped ? undefined : await options.make(targets)
+    const made = stopped ? undefined : await options.make(outlook)
     if (stopped || made === undefined) return
     if (made.ok) options.use(made.value)
     else options.log.fault(made.error)
@@ -43,8 +43,8 @@ export const createPlanning = (options: {
   }
 
   return {
-    plan: (newTargets = targets) => {
-      targets = newTargets
+    plan: (newOutlook = outlook) => {
+      outlook = newOutlook
       if (running === undefined) return start()
       next ??= running
         .catch(() => undefined)

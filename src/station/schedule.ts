@@ -7,7 +7,7 @@ import type { HorizonMask } from '../orbit/horizon-mask.ts'
 import type { Site } from '../orbit/site.ts'
 import type { Task, Timetable } from '../plan/timetable.ts'
 import { inlinePlanner, type Planner } from './planner.ts'
-import type { Target } from './target.ts'
+import type { Outlook, Target } from './target.ts'
 
 /** A planned pass with what is needed to follow it. */
 export interface ScheduledPass {
@@ -31,7 +31,7 @@ const MINIMUM_DURATION = ms(20_000)
  * and left out. Faults: those of the planner, who plans where he is called unless another is given.
  */
 export const makeTimetable = async (options: {
-  readonly targets: readonly Target[]
+  readonly outlook: Outlook
   readonly site: Site
   readonly mask: HorizonMask
   readonly minimumCulmination: Deg
@@ -43,7 +43,8 @@ export const makeTimetable = async (options: {
   /** All of them unless given. */
   readonly notTakenMax?: number
 }): Promise<Result<Schedule, Fault>> => {
-  const { targets, fromUtc, log, planner = inlinePlanner } = options
+  const { outlook, fromUtc, log, planner = inlinePlanner } = options
+  const { targets } = outlook
   const made = await planner.plan({
     // Several may ask for one object.
     elementSets: [...new Map(targets.map(({ elements }) => [elements.catalogNumber, elements])).values()],
@@ -54,6 +55,8 @@ export const makeTimetable = async (options: {
     })),
     site: options.site,
     mask: options.mask,
+    refraction: outlook.refraction,
+    ut1MinusUtc: outlook.ut1MinusUtc,
     policy: {
       turnaround: options.turnaround,
       minimumCulmination: options.minimumCulmination,

@@ -5,6 +5,7 @@ import { invariant, ok, type Result } from '../kernel/result.ts'
 import type { StationData } from './build.ts'
 import { openCatalogFiles } from './catalog-files.ts'
 import type { Configuration } from './configuration/schema.ts'
+import { openEarthRotation } from './earth-rotation.ts'
 import { type ElementsReport, type VettedElements, vetElements } from './elements-report.ts'
 import { loadStationTransmitters, openStoredCatalog, type StoredCatalog } from './stored-catalog.ts'
 
@@ -63,6 +64,8 @@ export const openStationCatalog = async (
   options: { readonly clock: Clock; readonly log: Log; readonly software: string },
 ): Promise<Result<StationCatalog, Fault>> => {
   const { clock, log } = options
+  const rotation = await openEarthRotation(configuration.station.ut1File, options)
+  if (!rotation.ok) return rotation
   const opened = await openElements(configuration, options)
   if (!opened.ok) return opened
   const elements = opened.value
@@ -97,10 +100,15 @@ export const openStationCatalog = async (
       ...configuration,
       requests: configuration.requests.filter(({ catalogNumber }) => !vetted.unfit.has(catalogNumber)),
     }),
-    data: () => ({ ...elements.data(), elementSets: vetted.elementSets }),
+    data: () => ({
+      ...elements.data(),
+      elementSets: vetted.elementSets,
+      ut1MinusUtc: rotation.value.ut1MinusUtc(),
+    }),
     refresh: async () => {
       const before = [...vetted.unfit].join()
-      const changed = await elements.refresh()
+      const turned = await rotation.value.refresh()
+      const changed = (await elements.refresh()) || turned
       vetted = vet()
       tell(vetted)
       return changed || [...vetted.unfit].join() !== before

@@ -26,7 +26,7 @@ import { createPlanning } from './planning.ts'
 import { createRecorder } from './recorder.ts'
 import { makeTimetable, type Schedule, type ScheduledPass } from './schedule.ts'
 import { shutDown } from './shutdown.ts'
-import type { Target } from './target.ts'
+import type { Outlook } from './target.ts'
 
 export type StationEvent =
   | { readonly kind: 'timetable'; readonly timetable: Timetable }
@@ -54,8 +54,8 @@ export interface StationStatus {
 export interface Station {
   /** Makes ready and plans. Devices that do not answer are told of and tried again; the station starts without them. */
   readonly start: () => Promise<Result<void, Fault>>
-  /** Makes the timetable anew, with other targets where there are newer elements; settles when it is in use. */
-  readonly plan: (targets?: readonly Target[]) => Promise<void>
+  /** Makes the timetable anew, with another outlook where there are newer elements; settles when it is in use. */
+  readonly plan: (outlook?: Outlook) => Promise<void>
   readonly status: () => StationStatus
   readonly antenna: Antenna
   /** Settles when all that is measured is on the disk and has been through the release gate. */
@@ -77,7 +77,7 @@ export interface StationOptions {
   readonly minimumCulminationDeg: number
   readonly turnaroundMs: number
   readonly planHorizonMs: number
-  readonly targets: readonly Target[]
+  readonly outlook: Outlook
   readonly planner: Planner
   readonly antenna: Antenna
   readonly makeReceiver: (onLook: (look: Look) => void) => Receiver
@@ -270,9 +270,9 @@ export const createStation = (options: StationOptions): Station => {
 
   const planning = createPlanning({
     ...options,
-    make: (targets) =>
+    make: (outlook) =>
       makeTimetable({
-        targets,
+        outlook,
         site: options.site,
         mask: options.mask,
         minimumCulmination: deg(options.minimumCulminationDeg),

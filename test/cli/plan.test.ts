@@ -37,18 +37,27 @@ beforeAll(() => {
       .replace(/requests:[\s\S]*?\n\n/, `${REQUESTS}\n`)
       .replace('dataFolder: /var/lib/azel', `dataFolder: ${folder}`),
   )
+  writeFileSync(
+    geometric(),
+    readFileSync(configuration, 'utf8').replace(
+      '  heightM: 90',
+      '  refraction: { model: none }\n  heightM: 90',
+    ),
+  )
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
+/** The other configuration: the same without air. */
+const geometric = (): string => join(folder, 'geometric.yaml')
 const plan = (...words: readonly string[]) =>
-  runInProcess('plan', '--config', configuration, '--from', '2026-08-23', ...words)
+  runInProcess('plan', '--config', geometric(), '--from', '2026-08-23', ...words)
 
 describe('azel plan', () => {
   it('tells what is taken and when, draws it, and says of the rest why not', async () => {
     const { stdout, stderr, ended } = await plan()
     expect(ended).toBe(0)
     expect(stdout).toMatch(
-      /^Oslo roof \(oslo-1\), 2026-08-23 00:00 to 2026-08-24 00:00 UTC: \d+ passes taken, \d+ not\n/,
+      /^Oslo roof \(oslo-1\), 2026-08-23 00:00 to 2026-08-24 00:00 UTC: \d+ passes taken, \d+ not\ngeometric, UT1 = UTC\n/,
     )
     expect(stdout).toMatch(/\nSunday 2026-08-23\n/)
     expect(stdout).toMatch(/\nISS \(ZARYA\) +05:22:35 WSW {2}20° S +05:28:58 SE +iss +0\.7 d ±0\.\d s\n/)
@@ -75,6 +84,23 @@ describe('azel plan', () => {
     expect(json.troubles.length).toBeGreaterThan(0)
   })
 
+  it('plans what is seen through the air unless told otherwise, and says so', async () => {
+    const seen = JSON.parse(
+      (await runInProcess('plan', '--config', configuration, '--from', '2026-08-23', '--json')).stdout,
+    )
+    const bare = JSON.parse((await plan('--json')).stdout)
+    expect(bare).toMatchObject({ refraction: null, ut1: 'UT1 = UTC' })
+    expect(seen.refraction).toMatch(/^ITU-R P\.834, 1002\.5 hPa, 14\.4 °C, 60 %$/)
+    const [lifted, straight] = [seen, bare].map(({ tasks }) =>
+      tasks.find(({ request }: { request: string }) => request === 'iss'),
+    )
+    // A sixth of a degree at 5° is some seconds earlier at the rise.
+    const earlierMs = Date.parse(straight.aosUtc) - Date.parse(lifted.aosUtc)
+    expect(earlierMs).toBeGreaterThan(1_000)
+    expect(earlierMs).toBeLessThan(10_000)
+    expect(lifted.maximumElevationDeg).toBeGreaterThan(straight.maximumElevationDeg)
+  })
+
   it('draws into a file, whole or not at all', async () => {
     const path = join(folder, 'plan.svg')
     expect((await plan('--svg', path, '--json')).ended).toBe(0)
@@ -84,7 +110,12 @@ describe('azel plan', () => {
     expect(refusalOf(await plan('--svg', join(folder, 'none', 'plan.svg')))).toMatch(
       /\[plan\.not-written\]\n$/,
     )
-    expect(readdirSync(folder).toSorted()).toEqual(['azel.yaml', 'elements.json', 'plan.svg'])
+    expect(readdirSync(folder).toSorted()).toEqual([
+      'azel.yaml',
+      'elements.json',
+      'geometric.yaml',
+      'plan.svg',
+    ])
   })
 
   it('judges elements as they will be: those of three months ago are not flown', async () => {
@@ -133,6 +164,8 @@ const shown = (change: Partial<ShownPlan> = {}): ShownPlan => ({
     notTaken: [{ passId: 'b', pass: passOf(6, 5), request, reason: 'not taken: <why> & "so"' }],
   },
   qualityOf: () => undefined,
+  refraction: undefined,
+  ut1: 'UT1 = UTC',
   troubles: [],
   ...change,
 })

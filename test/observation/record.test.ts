@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AzEl } from '../../src/kernel/angle.ts'
 import { utcMs } from '../../src/kernel/time.ts'
-import { db, deg, hz, ms, ppm } from '../../src/kernel/units.ts'
+import { db, deg, hz, km, ms, ppm, sec } from '../../src/kernel/units.ts'
 import { makeObservation, type ObservationContext } from '../../src/observation/make-observation.ts'
 import {
   dataModeSchema,
@@ -29,6 +29,15 @@ const context: ObservationContext = {
   elements: { source: 'demo', epochUtc: utcMs(1_787_000_000_000), sha256: '0'.repeat(64) },
   label: { policy: 'PUBLIC', classification: 'UNCLASSIFIED', relTo: ['NOR'], originator: 'NOR' },
 }
+const prediction: Options['prediction'] = {
+  elementsAge: ms(52_000_123.25),
+  alongTrackSigma: km(1.23456),
+  timeSigma: sec(0.161234),
+  manoeuvreShare: 0.031234,
+  uncertainty: 'two revisions of a catalogue',
+  refraction: 'none',
+  ut1: 'UT1 = UTC',
+}
 type Options = Parameters<typeof makeObservation>[0]
 const make = (
   changes: {
@@ -38,6 +47,8 @@ const make = (
     readonly commanded?: AzEl
     readonly reported?: AzEl
     readonly predicted?: AzEl
+    readonly predictedApparent?: AzEl
+    readonly prediction?: Partial<Options['prediction']>
   } = {},
 ) =>
   makeObservation({
@@ -64,9 +75,40 @@ const make = (
     commanded: changes.commanded,
     reported: changes.reported,
     predicted: changes.predicted,
+    predictedApparent: changes.predictedApparent,
+    prediction: { ...prediction, ...changes.prediction },
   })
 
 describe('an observation', () => {
+  it('says how old the elements are, how sure the prediction is and what it reckons with', () => {
+    expect(make().prediction).toEqual({
+      elementsAgeSec: 52_000.123,
+      alongTrackSigmaKm: 1.23,
+      timeSigmaSec: 0.161,
+      manoeuvreShare: 0.0312,
+      uncertainty: 'two revisions of a catalogue',
+      refraction: 'none',
+      ut1: 'UT1 = UTC',
+    })
+    const still = make({ prediction: { timeSigma: undefined, uncertainty: 'x'.repeat(1_000) } })
+    expect(still.prediction).not.toHaveProperty('timeSigmaSec')
+    expect(observationSchema.safeParse(still).success).toBe(true)
+  })
+
+  it('holds the prediction by geometry, and the one lifted by the air beside it', () => {
+    const record = make({ predicted: at(10, 5), predictedApparent: at(10, 5.17) })
+    expect(record.pointing).toEqual({
+      predicted: { azimuthDeg: 10, elevationDeg: 5 },
+      predictedApparent: { azimuthDeg: 10, elevationDeg: 5.17 },
+    })
+    expect(observationSchema.parse(record)).toEqual(record)
+  })
+
+  it('is read without what later versions added', () => {
+    const { prediction: _, ...before } = make({ predicted: at(10, 20) })
+    expect(observationSchema.parse(before)).toEqual(before)
+  })
+
   it('is of its own schema', () => {
     expect(observationSchema.parse(make({ predicted: at(10, 20) }))).toEqual(make({ predicted: at(10, 20) }))
     expect(sharedObservationSchema.safeParse(make()).success).toBe(true)

@@ -5,11 +5,12 @@ import { silentLog } from '../../src/kernel/log.ts'
 import { createRandom } from '../../src/kernel/random.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { MS_PER_HOUR, parseUtc, utcMs, utcPlus } from '../../src/kernel/time.ts'
-import { db, deg, hz, metres, ms, ppm } from '../../src/kernel/units.ts'
+import { db, deg, hz, metres, ms, ppm, sec } from '../../src/kernel/units.ts'
 import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
 import type { Observation } from '../../src/observation/record.ts'
 import type { ElementSet } from '../../src/orbit/element-set.ts'
 import { createHorizonMask } from '../../src/orbit/horizon-mask.ts'
+import { DEFAULT_ALONG_TRACK_MODEL } from '../../src/orbit/uncertainty/default-along-track-model.ts'
 import { createReceiver, type Receiver } from '../../src/receiver/receiver.ts'
 import { createObserver } from '../../src/station/observer.ts'
 import { startPassClock } from '../../src/station/pass-clock.ts'
@@ -52,10 +53,13 @@ export const passesOf = async (
       elementsOf: () => elements,
       transmittersOf: (catalogNumber) => [transmitterOf(catalogNumber, frequencyHz)],
       site: SITE,
+      refraction: undefined,
+      ut1MinusUtc: sec(0),
+      alongTrackModel: DEFAULT_ALONG_TRACK_MODEL,
     }),
   )
   const made = await makeTimetable({
-    targets: [target],
+    outlook: { targets: [target], refraction: undefined, ut1MinusUtc: sec(0) },
     site: SITE,
     mask: unwrap(createHorizonMask({ minimumElevation: deg(5), points: [] })),
     minimumCulmination: deg(10),

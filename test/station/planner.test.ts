@@ -3,7 +3,7 @@ import type { Log } from '../../src/kernel/log.ts'
 import { createRealClock } from '../../src/kernel/real-clock.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { MS_PER_HOUR, utcMs } from '../../src/kernel/time.ts'
-import { deg, ms } from '../../src/kernel/units.ts'
+import { deg, ms, sec } from '../../src/kernel/units.ts'
 import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
 import type { ElementSet } from '../../src/orbit/element-set.ts'
 import { createHorizonMask } from '../../src/orbit/horizon-mask.ts'
@@ -27,6 +27,8 @@ const orderOf = (elementSets: readonly ElementSet[], change: Partial<PlanOrder> 
     priority: index % 3,
   })),
   site: siteAt(51.5, -0.1275, 50),
+  refraction: undefined,
+  ut1MinusUtc: sec(0),
   mask: unwrap(createHorizonMask({ minimumElevation: deg(5), points: [] })),
   policy: { turnaround: ms(60_000), minimumCulmination: deg(10), minimumDuration: ms(20_000) },
   fromUtcMs: FROM,
@@ -46,7 +48,10 @@ const workerOf = (source: string): URL => new URL(`data:text/javascript,${encode
 it('plans what the exact search and the timetable give one after the other', async () => {
   const order = orderOf(FEW)
   const { timetable, notTakenCount, problemCount } = unwrap(await inlinePlanner.plan(order))
-  const passes = FEW.flatMap((set) => findPasses({ ...order, motion: propagatorOf(set) }).passes)
+  const { site, mask, fromUtcMs, toUtcMs } = order
+  const passes = FEW.flatMap(
+    (set) => findPasses({ site, mask, fromUtcMs, toUtcMs, motion: propagatorOf(set) }).passes,
+  )
   const exact = planTimetable({ ...order, passes })
   expect(timetable.tasks.length).toBeGreaterThan(3)
   expect(timetable.tasks.map(({ passId, request }) => [passId, request.id])).toEqual(

@@ -2,22 +2,29 @@ import { expect, it } from 'vitest'
 import { type Fault, fault } from '../../src/kernel/errors.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import { err, ok, type Result } from '../../src/kernel/result.ts'
+import { sec } from '../../src/kernel/units.ts'
 import { inlinePlanner } from '../../src/station/planner.ts'
 import { createPlanning } from '../../src/station/planning.ts'
 import type { Schedule } from '../../src/station/schedule.ts'
-import type { Target } from '../../src/station/target.ts'
+import type { Outlook, Target } from '../../src/station/target.ts'
 
 const SCHEDULE: Schedule = { timetable: { tasks: [], notTaken: [] }, scheduled: [], notTakenCount: 0 }
 
+const outlookNamed = (requestId: string): Outlook => ({
+  targets: [{ requestId } as Target],
+  refraction: undefined,
+  ut1MinusUtc: sec(0),
+})
+
 /** A planning whose plans are finished by hand. */
 const createWorld = () => {
-  const asked: { targets: readonly Target[]; finish: (made: Result<Schedule, Fault>) => void }[] = []
+  const asked: { outlook: Outlook; finish: (made: Result<Schedule, Fault>) => void }[] = []
   const used: Schedule[] = []
   const told: string[] = []
   let closed = 0
   const log: Log = { info: () => {}, warn: () => {}, fault: ({ message }) => told.push(message) }
   const planning = createPlanning({
-    targets: [],
+    outlook: outlookNamed('first'),
     planner: {
       ...inlinePlanner,
       close: () => {
@@ -25,24 +32,22 @@ const createWorld = () => {
       },
     },
     log,
-    make: (targets) => new Promise((finish) => asked.push({ targets, finish })),
+    make: (outlook) => new Promise((finish) => asked.push({ outlook, finish })),
     use: (made) => used.push(made),
   })
   return { planning, asked, used, told, closed: () => closed }
 }
 
-const targetsNamed = (requestId: string): readonly Target[] => [{ requestId } as Target]
-
 it('makes one plan at a time; all who ask meanwhile share the next, which has the newest targets', async () => {
   const { planning, asked, used } = createWorld()
   const first = planning.plan()
-  const others = [planning.plan(targetsNamed('old')), planning.plan(), planning.plan(targetsNamed('new'))]
+  const others = [planning.plan(outlookNamed('old')), planning.plan(), planning.plan(outlookNamed('new'))]
   expect(asked).toHaveLength(1)
   asked[0]?.finish(ok(SCHEDULE))
   await first
   expect(used).toHaveLength(1)
   await Promise.resolve()
-  expect(asked.map(({ targets }) => targets)).toEqual([[], targetsNamed('new')])
+  expect(asked.map(({ outlook }) => outlook)).toEqual([outlookNamed('first'), outlookNamed('new')])
   // Who asks now, while the second is made, is in time for a third only.
   const last = planning.plan()
   asked[1]?.finish(ok(SCHEDULE))
@@ -51,7 +56,7 @@ it('makes one plan at a time; all who ask meanwhile share the next, which has th
   await Promise.resolve()
   asked[2]?.finish(ok(SCHEDULE))
   await last
-  expect(asked.map(({ targets }) => targets)).toEqual([[], targetsNamed('new'), targetsNamed('new')])
+  expect(asked[2]?.outlook).toEqual(outlookNamed('new'))
   expect(used).toHaveLength(3)
 })
 

@@ -7,7 +7,8 @@ import { deg, ms } from '../../kernel/units.ts'
 import type { ElementSet } from '../../orbit/element-set.ts'
 import type { Mount } from '../../pointing/mount.ts'
 import { planTrajectory } from '../../pointing/trajectory.ts'
-import { maskOf, mountOf, siteOf, targetsOf } from '../../station/build.ts'
+import { maskOf, outlookOf, siteOf } from '../../station/build.ts'
+import { mountOf } from '../../station/build-antenna.ts'
 import { type Configuration, configurationSchema } from '../../station/configuration/schema.ts'
 import { makeTimetable, type ScheduledPass } from '../../station/schedule.ts'
 
@@ -40,6 +41,8 @@ const demoConfiguration = (options: {
       latitudeDeg: 49.61,
       longitudeDeg: 6.13,
       heightM: 300,
+      // The simulated sky has no air.
+      refraction: { model: 'none' },
       // Asked for REAL, it must still come out as SIMULATED: every device is one.
       dataMode: 'REAL',
       keyFile: 'from the seed',
@@ -135,7 +138,7 @@ export const makeScenario = async (options: {
   const mask = maskOf(candidates)
   if (!mask.ok) return mask
   const made = await makeTimetable({
-    targets: targetsOf(candidates, { elementSets, transmitters }, silentLog),
+    outlook: outlookOf(candidates, { elementSets, transmitters }, silentLog),
     site: siteOf(candidates),
     mask: mask.value,
     minimumCulmination: deg(candidates.plan.minimumCulminationDeg),

@@ -3,10 +3,20 @@ import { compassPoint } from '../../kernel/angle.ts'
 import { formatUtc, MS_PER_MINUTE, type UtcMs, utcMs } from '../../kernel/time.ts'
 import type { PassIllumination } from '../../orbit/illumination.ts'
 import { objectLabel } from '../../orbit/object-label.ts'
+import { STILL_MARK } from '../sky/staleness.ts'
 import type { Viewpoint } from '../sky/viewpoint.ts'
 import { programVersion } from '../version.ts'
 import type { ShownPass } from './shown-pass.ts'
-import { clockWords, heightWords, lightWords, SEEN_MARK, siteWords, sureWords, viewWords } from './words.ts'
+import {
+  clockWords,
+  heightWords,
+  lightWords,
+  MANOEUVRE_MARK,
+  SEEN_MARK,
+  siteWords,
+  sureWords,
+  viewWords,
+} from './words.ts'
 
 // Newer elements move a pass by seconds, and no orbit comes again within ten minutes: what falls into one stretch of them
 // is the same pass.
@@ -58,9 +68,14 @@ const describe = (
   `highest ${clockWords(pass.tcaUtcMs)} UTC at ${pass.maximumElevation.toFixed(1)}° in the ${compassPoint(pass.tcaAzimuth)} (${pass.tcaAzimuth.toFixed(1)}°)`,
   `${pass.openEnd ? 'up after' : 'sets'} ${clockWords(pass.losUtcMs)} UTC in the ${compassPoint(pass.losAzimuth)} (${pass.losAzimuth.toFixed(1)}°)`,
   ...(light === undefined ? [] : [`light: ${longLightWords(light)}`]),
-  ...(pass.quality === undefined ? [] : [`elements: ${sureWords(pass)}`]),
+  ...(pass.quality === undefined ? [] : [`elements: ${longSureWords(pass)}`]),
   viewWords(viewpoint),
 ]
+
+const longSureWords = (pass: ShownPass): string =>
+  sureWords(pass)
+    .replace(MANOEUVRE_MARK, ' (a tenth or more of its kind manoeuvre beyond that)')
+    .replace(STILL_MARK, '(nearly stands still: its times say nothing)')
 
 const longLightWords = (light: PassIllumination): string =>
   lightWords(light)

@@ -31,7 +31,8 @@ const recordOf = (pass: ShownPass, light: PassIllumination | undefined) => {
     elementsEpochUtc: epochUtcMs === undefined ? null : formatUtc(epochUtcMs),
     elementsAgeDays: quality === undefined ? null : Number((quality.age / MS_PER_DAY).toFixed(4)),
     alongTrackSigmaKm: quality === undefined ? null : Number(quality.inflatedSigma.toPrecision(3)),
-    timeSigmaSec: quality === undefined ? null : Number(quality.timeSigma.toPrecision(3)),
+    timeSigmaSec: quality?.timeSigma === undefined ? null : Number(quality.timeSigma.toPrecision(3)),
+    manoeuvreShare: quality === undefined ? null : Number(quality.jumpShare.toPrecision(2)),
   }
 }
 
@@ -94,6 +95,7 @@ const COLUMNS: readonly (keyof ReturnType<typeof recordOf>)[] = [
   'elementsAgeDays',
   'alongTrackSigmaKm',
   'timeSigmaSec',
+  'manoeuvreShare',
 ]
 
 /** A header with the names that JSON has, and a line a pass. */

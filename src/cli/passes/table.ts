@@ -2,8 +2,17 @@ import { compassPoint } from '../../kernel/angle.ts'
 import { MS_PER_DAY, type UtcMs } from '../../kernel/time.ts'
 import type { Deg } from '../../kernel/units.ts'
 import { displayWidth, padColumns } from '../display-width.ts'
+import { STILL_MARK } from '../sky/staleness.ts'
 import type { ShownPass } from './shown-pass.ts'
-import { clockWords, dayWords, heightWords, lightWords, SEEN_MARK, sureWords } from './words.ts'
+import {
+  clockWords,
+  dayWords,
+  heightWords,
+  lightWords,
+  MANOEUVRE_MARK,
+  SEEN_MARK,
+  sureWords,
+} from './words.ts'
 
 const daysBetween = (from: UtcMs, to: UtcMs): number =>
   Math.floor(to / MS_PER_DAY) - Math.floor(from / MS_PER_DAY)
@@ -43,6 +52,7 @@ const COLUMNS: readonly Column[] = [
 const NAME_COLUMNS_MIN = 8
 const NAME_COLUMNS_MAX = 26
 const GAP = '  '
+const LEGEND_GAP = '   '
 
 const nameOf = ({ name, catalogNumber }: ShownPass): string =>
   name === '' ? String(catalogNumber ?? '') : name
@@ -78,6 +88,19 @@ const layOut = (passes: Iterable<ShownPass>, width: number): Layout => {
   return { nameWidth: Math.max(NAME_COLUMNS_MIN, Math.min(wanted, room(columns))), columns }
 }
 
+/** As many to a line as there is room for. */
+const legendLines = function* (entries: readonly string[], width: number): Generator<string> {
+  let line = ''
+  for (const entry of entries) {
+    const longer = line === '' ? entry : `${line}${LEGEND_GAP}${entry}`
+    if (line !== '' && longer.length > width) {
+      yield `${line}\n`
+      line = entry
+    } else line = longer
+  }
+  if (line !== '') yield `${line}\n`
+}
+
 /**
  * Passes as a table for people, in the order given, a line for each day before its first rise. Names, which are somebody
  * else's, are cut where the terminal has no room, and cannot command it.
@@ -102,7 +125,11 @@ export const passTable = function* (passes: Iterable<ShownPass>, width: number):
     if (pass.openStart) legend.add('< up before the window')
     if (pass.openEnd) legend.add('> up after the window')
     if (cells.some((cell) => cell.endsWith(SEEN_MARK))) legend.add(`${SEEN_MARK} sunlit under a dark sky`)
+    if (cells.some((cell) => cell.endsWith(MANOEUVRE_MARK)))
+      legend.add(`${MANOEUVRE_MARK} a tenth or more of its kind manoeuvre beyond that`)
+    if (cells.some((cell) => cell.endsWith(STILL_MARK)))
+      legend.add(`${STILL_MARK} nearly stands still: its times say nothing`)
     yield line(nameOf(pass), cells)
   }
-  if (legend.size > 0) yield `${[...legend].sort().join('   ')}\n`
+  yield* legendLines([...legend].sort(), width)
 }

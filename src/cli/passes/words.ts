@@ -40,16 +40,26 @@ const litWord = ({ atAos, atLos, changes }: PassIllumination): string => {
   return isLitAtAos ? 'sunlit' : 'shadow'
 }
 
-/** The age of the elements and how sure the times are: `1.2 d ±0.4 s`. Of a pass without AOS and LOS the age alone. */
+/** Stands behind the uncertainty where many such objects manoeuvre away from what is told. */
+export const MANOEUVRE_MARK = '~'
+// Below, the sigma says what is to be expected of a pass.
+const MANOEUVRE_SHARE_MIN = 0.1
+
+/**
+ * The age of the elements and how sure the times are: `1.2 d ±0.4 s`, with a mark where a tenth or more of such objects do
+ * not keep to it; a dash for what nearly stands still. Of a pass without AOS and LOS the age alone.
+ */
 export const sureWords = (
   pass: Pick<Pass, 'openStart' | 'openEnd'> & { readonly quality?: PredictionQuality },
 ): string => {
   if (pass.quality === undefined) return ''
-  return [
-    ageWord(pass.quality),
-    ...(pass.openStart && pass.openEnd ? [] : [sigmaWords(pass.quality.timeSigma)]),
-  ].join(' ')
+  return [ageWord(pass.quality), ...(pass.openStart && pass.openEnd ? [] : [timeWords(pass.quality)])].join(
+    ' ',
+  )
 }
+
+const timeWords = ({ timeSigma, jumpShare }: PredictionQuality): string =>
+  `${sigmaWords(timeSigma)}${timeSigma !== undefined && jumpShare >= MANOEUVRE_SHARE_MIN ? MANOEUVRE_MARK : ''}`
 
 const ageWord = ({ age }: PredictionQuality): string => {
   // Without a negative zero.

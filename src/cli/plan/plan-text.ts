@@ -20,6 +20,8 @@ export const planText = function* (plan: ShownPlan, width: number): Generator<st
   const { tasks, notTaken } = plan.timetable
   const minute = (at: typeof plan.fromUtcMs): string => formatUtc(at, 0).slice(0, 16).replace('T', ' ')
   yield `${plan.station.name} (${plan.station.id}), ${minute(plan.fromUtcMs)} to ${minute(plan.toUtcMs)} UTC: ${count(tasks.length, 'pass', 'passes')} taken, ${notTaken.length} not\n`
+  yield `${plan.refraction === undefined ? 'geometric' : `refraction by ${plan.refraction}`}, ${plan.ut1}
+`
   yield* taskLines(plan, tasks)
   const chart = planChart(plan, width)
   if (chart.length > 0) yield `\n${chart.join('\n')}\n`

@@ -4,11 +4,12 @@ import { createRealClock } from '../../kernel/real-clock.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import { MS_PER_HOUR, type UtcMs, utcPlus } from '../../kernel/time.ts'
 import { deg, type Ms, ms } from '../../kernel/units.ts'
-import { maskOf, siteOf, targetsOf, turnaroundSecOf } from '../../station/build.ts'
+import { maskOf, outlookOf, siteOf, turnaroundSecOf } from '../../station/build.ts'
 import { loadConfiguration } from '../../station/configuration/load.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { makeTimetable } from '../../station/schedule.ts'
 import { openStationCatalog } from '../../station/station-catalog.ts'
+import { ut1Words } from '../../station/target.ts'
 import { endAtClosedPipe, printConfigurationFailure, printFault, printLine } from '../output.ts'
 import { writeText } from '../sky/write-text.ts'
 import { programVersion } from '../version.ts'
@@ -68,11 +69,11 @@ const makePlan = async (
   const mask = maskOf(configuration)
   if (!mask.ok) return mask
   const flown = catalog.value.configuration()
-  const targets = targetsOf(flown, catalog.value.data(), log)
+  const outlook = outlookOf(flown, catalog.value.data(), log)
   catalog.value.stop()
   const horizon = options.hours ?? ms(configuration.plan.horizonHours * MS_PER_HOUR)
   const made = await makeTimetable({
-    targets,
+    outlook,
     site: siteOf(configuration),
     mask: mask.value,
     minimumCulmination: deg(configuration.plan.minimumCulminationDeg),
@@ -88,7 +89,9 @@ const makePlan = async (
     toUtcMs: utcPlus(fromUtcMs, horizon),
     requests: configuration.requests.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1)),
     timetable: made.value.timetable,
-    qualityOf: qualityFrom(targets),
+    refraction: outlook.refraction?.label,
+    ut1: ut1Words(outlook.ut1MinusUtc),
+    qualityOf: qualityFrom(outlook.targets),
     troubles: [...troubles],
   })
 }

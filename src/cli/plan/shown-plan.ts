@@ -1,5 +1,5 @@
-import { formatUtc, type UtcMs } from '../../kernel/time.ts'
-import { type PredictionQuality, predictionQuality } from '../../orbit/uncertainty/prediction-quality.ts'
+import { formatUtc, MS_PER_DAY, type UtcMs } from '../../kernel/time.ts'
+import type { PredictionQuality } from '../../orbit/uncertainty/prediction-quality.ts'
 import type { NotTaken, PassRequest, Task, Timetable } from '../../plan/timetable.ts'
 import type { Target } from '../../station/target.ts'
 
@@ -13,17 +13,17 @@ export interface ShownPlan {
   readonly timetable: Timetable
   /** How sure the times of a pass are; undefined for an object without elements. */
   readonly qualityOf: (pass: Task['pass']) => PredictionQuality | undefined
+  /** Model and weather of the air that directions are seen through; undefined where they are geometric. */
+  readonly refraction: string | undefined
+  readonly ut1: string
   /** What was said about elements and requests while planning, sentences. */
   readonly troubles: readonly string[]
 }
 
 /** How sure passes of these targets are. */
 export const qualityFrom = (targets: readonly Target[]): ShownPlan['qualityOf'] => {
-  const elementsOf = new Map(targets.map(({ elements }) => [elements.catalogNumber, elements]))
-  return ({ catalogNumber, tcaUtcMs }) => {
-    const elements = elementsOf.get(catalogNumber)
-    return elements === undefined ? undefined : predictionQuality(elements, tcaUtcMs)
-  }
+  const targetOf = new Map(targets.map((target) => [target.elements.catalogNumber, target]))
+  return ({ catalogNumber, tcaUtcMs }) => targetOf.get(catalogNumber)?.qualityAt(tcaUtcMs)
 }
 
 /** The plan for programs. */
@@ -43,13 +43,18 @@ export const planJson = (plan: ShownPlan): string => {
       tcaAzimuthDeg: pass.tcaAzimuth,
       losUtc: formatUtc(pass.losUtcMs),
       losAzimuthDeg: pass.losAzimuth,
-      timeSigmaSec: quality === undefined ? null : Number(quality.timeSigma.toPrecision(3)),
+      elementsAgeDays: quality === undefined ? null : Number((quality.age / MS_PER_DAY).toFixed(4)),
+      alongTrackSigmaKm: quality === undefined ? null : Number(quality.inflatedSigma.toPrecision(3)),
+      timeSigmaSec: quality?.timeSigma === undefined ? null : Number(quality.timeSigma.toPrecision(3)),
+      manoeuvreShare: quality === undefined ? null : Number(quality.jumpShare.toPrecision(2)),
     }
   }
   return JSON.stringify({
     station: plan.station.id,
     fromUtc: formatUtc(plan.fromUtcMs),
     toUtc: formatUtc(plan.toUtcMs),
+    refraction: plan.refraction ?? null,
+    ut1: plan.ut1,
     tasks: plan.timetable.tasks.map((task) => ({
       ...passOf(task),
       startUtc: formatUtc(task.startUtcMs),

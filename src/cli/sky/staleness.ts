@@ -5,8 +5,12 @@ import type { ElementSet } from '../../orbit/element-set.ts'
 import { objectLabel } from '../../orbit/object-label.ts'
 import { predictionQuality } from '../../orbit/uncertainty/prediction-quality.ts'
 
-/** `±0.4 s`, `±2.1 min`, `±1.3 h`. */
-export const sigmaWords = (sigma: Sec): string => {
+/** Stands for an uncertainty of times where there is none to tell: the object nearly stands still in the sky. */
+export const STILL_MARK = '–'
+
+/** `±0.4 s`, `±2.1 min`, `±1.3 h`; a dash for what nearly stands still. */
+export const sigmaWords = (sigma: Sec | undefined): string => {
+  if (sigma === undefined) return STILL_MARK
   if (sigma < 99.5) return `±${sigma.toFixed(sigma < 9.95 ? 1 : 0)} s`
   if (sigma < 5_970) return `±${(sigma / 60).toFixed(sigma < 597 ? 1 : 0)} min`
   return `±${(sigma / 3_600).toFixed(1)} h`
@@ -19,6 +23,10 @@ export const isStale = (epochUtcMs: UtcMs, at: UtcMs): boolean =>
 /** What to know of elements that are old at an instant; undefined where they are not. */
 export const stalenessOf = (elements: ElementSet, at: UtcMs): string | undefined => {
   if (!isStale(elements.epochUtcMs, at)) return undefined
-  const { age, timeSigma } = predictionQuality(elements, at)
-  return `${objectLabel(elements)} is told from elements that are ${formatDuration(age)} old: its times are ${sigmaWords(timeSigma)}`
+  const { age, inflatedSigma, timeSigma } = predictionQuality(elements, at)
+  const sure =
+    timeSigma === undefined
+      ? `its place is ±${inflatedSigma.toPrecision(2)} km along its orbit`
+      : `its times are ${sigmaWords(timeSigma)}`
+  return `${objectLabel(elements)} is told from elements that are ${formatDuration(age)} old: ${sure}`
 }

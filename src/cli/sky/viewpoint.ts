@@ -1,18 +1,18 @@
 import { readHorizonFile } from '../../catalog/horizon-file.ts'
+import { readSmallFile } from '../../catalog/small-file.ts'
 import { readUt1Table } from '../../catalog/ut1-file.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { deg } from '../../kernel/units.ts'
 import { UT1_MINUS_UTC_DEFAULT } from '../../orbit/frames.ts'
 import { createHorizonMask, type HorizonMask } from '../../orbit/horizon-mask.ts'
-import { createRadioRefraction } from '../../orbit/radio-refraction.ts'
-import { createBennettRefraction, type Refraction } from '../../orbit/refraction.ts'
+import type { Refraction } from '../../orbit/refraction.ts'
 import type { Site } from '../../orbit/site.ts'
 import type { Ut1MinusUtc } from '../../orbit/ut1.ts'
 import { maskOf, siteOf } from '../../station/build.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
+import { createSiteRefraction } from '../../station/site-refraction.ts'
 import type { ObjectOptions, ViewpointOptions } from './options.ts'
-import { readSmallFile } from './small-file.ts'
 
 /** From where the sky is seen, and how. */
 export interface Viewpoint {
@@ -81,11 +81,6 @@ const ut1Of = async ({ dut1, dut1File }: ViewpointOptions): Promise<Result<Ut1Mi
   return text.ok ? readUt1Table(text.value, { sourceName: dut1File }) : text
 }
 
-// ICAO's standard atmosphere (Doc 7488), its troposphere; the humidity is that of an ordinary day.
-const standardPressureHpa = (heightM: number): number => 1013.25 * (1 - 2.25577e-5 * heightM) ** 5.25588
-const standardTemperatureCelsius = (heightM: number): number => 15 - 0.0065 * heightM
-const ORDINARY_HUMIDITY_PERCENT = 60
-
 const refractionOf = (
   { refraction, weather }: ViewpointOptions,
   site: Site,
@@ -95,24 +90,10 @@ const refractionOf = (
       ? ok(undefined)
       : err(fault('cli.usage', 'The weather changes nothing without --refraction'))
   }
-  const height = Math.min(11_000, site.height)
-  const air = {
-    pressureHpa: weather?.pressureHpa ?? Number(standardPressureHpa(height).toFixed(1)),
-    temperatureCelsius: weather?.temperatureCelsius ?? Number(standardTemperatureCelsius(height).toFixed(1)),
-  }
-  const humidity = weather?.relativeHumidityPercent
-  if (refraction !== 'radio') {
-    if (humidity !== undefined)
-      return err(fault('cli.usage', 'The humidity counts with --refraction radio only'))
-    return asUsage(createBennettRefraction(air))
-  }
-  return asUsage(
-    createRadioRefraction({
-      ...air,
-      relativeHumidityPercent: humidity ?? ORDINARY_HUMIDITY_PERCENT,
-      height: site.height,
-    }),
-  )
+  const model = refraction === 'radio' ? 'radio' : 'bennett'
+  if (model === 'bennett' && weather?.relativeHumidityPercent !== undefined)
+    return err(fault('cli.usage', 'The humidity counts with --refraction radio only'))
+  return asUsage(createSiteRefraction({ ...weather, model }, site))
 }
 
 /** What a person typed is no configuration. */

@@ -155,6 +155,20 @@ const planSchema = z.strictObject({
   horizonHours: z.number().min(1).max(168).default(24).describe('How far ahead to plan.'),
 })
 
+const refractionSchema = z
+  .strictObject({
+    model: z
+      .enum(['radio', 'bennett', 'none'])
+      .default('radio')
+      .describe('Radio waves (ITU-R P.834), light (Bennett), or none: for a simulated sky.'),
+    pressureHpa: z.number().min(100).max(1200).optional().describe('As a barometer at the site shows it.'),
+    temperatureCelsius: z.number().min(-100).max(70).optional(),
+    relativeHumidityPercent: z.number().min(0).max(100).optional(),
+  })
+  .describe(
+    "How the air lifts what is pointed at; passes rise and set as it makes them. Weather that is not given: the standard atmosphere's.",
+  )
+
 const partnerSchema = z.strictObject({
   id: identifierSchema,
   nation: z.string().regex(/^[A-Z]{3}$/, 'use the alpha-3 country code, for instance NOR'),
@@ -252,6 +266,12 @@ export const configurationSchema = z.strictObject({
     dataMode: dataModeSchema
       .default('REAL')
       .describe('With any simulated device records are SIMULATED whatever stands here.'),
+    refraction: refractionSchema.prefault({}),
+    ut1File: filePath
+      .optional()
+      .describe(
+        "UT1 − UTC: a bulletin of the IERS (finals2000A, or CSV), read anew when it changes. Absent: zero, by which a satellite's direction is off by up to 0.06° (0.9 s).",
+      ),
     keyFile: filePath.describe('The signing key, made by "azel keys create". Mode 0600.'),
     dataFolder: filePath.describe('Journal and outbox live here.'),
   }),

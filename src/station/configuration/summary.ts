@@ -2,11 +2,24 @@ import type { Configuration } from './schema.ts'
 
 const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
 
+const refractionWords = ({
+  model,
+  pressureHpa,
+  temperatureCelsius,
+}: Configuration['station']['refraction']) => {
+  if (model === 'none') return 'by geometry, without refraction'
+  const pressure = pressureHpa === undefined ? [] : [`${pressureHpa} hPa`]
+  const temperature = temperatureCelsius === undefined ? [] : [`${temperatureCelsius} °C`]
+  const given = [...pressure, ...temperature]
+  return `with the refraction of ${model === 'radio' ? 'radio waves' : 'light'} (${given.length === 0 ? 'standard atmosphere' : given.join(', ')})`
+}
+
 /** What a configuration means, in a few lines for its owner: above all who gets what. */
 export const summariseConfiguration = (configuration: Configuration): readonly string[] => {
   const { station, antenna, sharing, label } = configuration
   const lines = [
     `Station ${station.id} (${station.name}) at ${station.latitudeDeg}°, ${station.longitudeDeg}°, ${station.heightM} m; data mode ${station.dataMode}.`,
+    `Directions ${refractionWords(station.refraction)}; ${station.ut1File === undefined ? 'UT1 is taken as UTC' : `UT1 by ${station.ut1File}`}.`,
     antenna.kind === 'fixed'
       ? `Fixed antenna towards azimuth ${antenna.azimuthDeg}°, elevation ${antenna.elevationDeg}°.`
       : `Antenna on a ${antenna.rotator.driver} rotator at ${antenna.rotator.port}.`,

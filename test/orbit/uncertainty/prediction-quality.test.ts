@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../../src/kernel/random.ts'
 import { MS_PER_DAY, utcMs } from '../../../src/kernel/time.ts'
-import { km, ms } from '../../../src/kernel/units.ts'
+import { deg, km, ms } from '../../../src/kernel/units.ts'
 import {
   type AlongTrackModel,
   alongTrackSigmaOf,
@@ -78,7 +78,7 @@ describe('the quality of a prediction', () => {
     const at = utcMs(ISS.epochUtcMs + 3 * MS_PER_DAY)
     const { age, inflatedSigma, timeSigma } = predictionQuality(ISS, at)
     expect(age).toBe(3 * MS_PER_DAY)
-    expect(timeSigma * orbitTraits(ISS).meanSpeed).toBeCloseTo(inflatedSigma, 9)
+    expect((timeSigma ?? 0) * orbitTraits(ISS).meanSpeed).toBeCloseTo(inflatedSigma, 9)
   })
 
   test('before its epoch a set is as uncertain as after it', () => {
@@ -93,6 +93,17 @@ describe('the quality of a prediction', () => {
     const at = GEOSTATIONARY.epochUtcMs
     const { inflatedSigma, consistencySigma } = predictionQuality(GEOSTATIONARY, at)
     expect(inflatedSigma - consistencySigma).toBeCloseTo(42_164 / 7_000, 1)
+  })
+
+  test('has no uncertainty of times for what nearly stands still, and has it for what swings and drifts by', () => {
+    const at = utcMs(GEOSTATIONARY.epochUtcMs + MS_PER_DAY)
+    const timeSigmaOf = (change: Partial<typeof GEOSTATIONARY>) =>
+      predictionQuality({ ...GEOSTATIONARY, ...change }, at).timeSigma
+    expect(timeSigmaOf({ inclination: deg(0.05) })).toBeUndefined()
+    expect(timeSigmaOf({ inclination: deg(14.9), meanMotion: 0.99 })).toBeUndefined()
+    expect(timeSigmaOf({ inclination: deg(55) })).toBeGreaterThan(0)
+    expect(timeSigmaOf({ inclination: deg(5), eccentricity: 0.7 })).toBeGreaterThan(0)
+    expect(timeSigmaOf({ inclination: deg(5), meanMotion: 2 })).toBeGreaterThan(0)
   })
 
   test('takes the model that the station has learned', () => {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { type Fault, fault, messageOf } from '../../kernel/errors.ts'
-import { err, ok, type Result } from '../../kernel/result.ts'
+import { type Fault, fault, messageOf } from '../kernel/errors.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
 
 // Sixty years of the IERS's finals2000A are 3.7 MB; horizons are smaller.
 const FILE_BYTES_MAX = 16 * 1024 * 1024
