@@ -222,6 +222,14 @@ describe('replies that come late or twice', () => {
     expect(await ask()).toMatchObject({ azimuth: 20 })
   })
 
+  it('makes nothing of a position that EasyComm tells unasked: an echo of our command would look the same', async () => {
+    const { line, clock, unasked, noise } = bench(easycomm2, () => undefined)
+    line.say('AZ200.0 EL10.0\n')
+    await clock.advance(ms(10))
+    expect(unasked).toEqual([])
+    expect(noise()).toBe(0)
+  })
+
   it('takes a position that an MD-01 tells after a motion for a reading, and its log for none', async () => {
     const { connection, clock, line, unasked, noise } = bench(md01, () => undefined)
     line.say(rot2Answer)
