@@ -1,6 +1,6 @@
 import { MS_PER_SECOND } from '../../kernel/time.ts'
 import { SKY, SKY_LENGTH } from './observer.ts'
-import { isSlow, type SkyEvaluator, sinElevation, sinElevationRate } from './sky-evaluator.ts'
+import { isSlowerThan, type SkyEvaluator, sinElevation, sinElevationRate } from './sky-evaluator.ts'
 import { radiusOf, speedOf } from './state-scale.ts'
 
 // Spacing of the looks, in times in which the object moves by its own distance from the Earth's centre, or from the
@@ -20,9 +20,11 @@ const SINE = 3
 const TERMS = 5
 
 // The looks in spacings from the middle one. What SGP4's velocities are off by hardly changes over three looks, so that
-// they still tell how the velocity changes; but of an object that hardly moves in the sky they tell too little.
+// they still tell how the velocity changes; but of an object that moves slower than this over the ground, as geostationary
+// ones and eccentric ones at their apogee, they tell too little.
 const THREE = [0, -1, 1] as const
 const FIVE = [0, -1, 1, -2, 2] as const
+const FIVE_KM_PER_SEC = 2.5
 
 /**
  * Finds where the elevation of an object is highest or lowest, from the places of SGP4: its velocities are some mm/s off
@@ -80,7 +82,7 @@ export class ExactExtremes {
     const { state, sky } = this.#evaluator
     const distance = Math.min(SPACING_OF_RADIUS * radiusOf(state), SPACING_OF_RANGE * (sky[SKY.range] ?? 0))
     const seconds = distance / speedOf(state)
-    this.#looks = isSlow(sky) ? FIVE : THREE
+    this.#looks = isSlowerThan(sky, FIVE_KM_PER_SEC) ? FIVE : THREE
     for (const [look, spacings] of this.#looks.entries()) {
       if (look > 0 && !this.#look(index, atMs + spacings * seconds * MS_PER_SECOND, look)) return undefined
     }

@@ -74,13 +74,13 @@ export const moveSky = (sky: Float64Array, seconds: number): void => {
 /** Derivative of the sine of the elevation, a second. */
 export const sinElevationRate = (sky: Float64Array): number => climb(sky) / (sky[SKY.range] ?? 1) ** 3
 
-// Slower than this over the ground, an object's culminations are moved by minutes by what its velocity is wrong by.
-const SLOW_KM_PER_SEC = 1
-
-/** Whether an object hardly moves in the sky. */
-export const isSlow = (sky: Float64Array): boolean => {
+/** Whether an object moves slower than so many km/s over the turning Earth. */
+export const isSlowerThan = (sky: Float64Array, kmPerSec: number): boolean => {
   const up = sky[SKY.upRate] ?? 0
   const east = sky[SKY.eastRate] ?? 0
   const north = sky[SKY.northRate] ?? 0
-  return up * up + east * east + north * north < SLOW_KM_PER_SEC * SLOW_KM_PER_SEC
+  return up * up + east * east + north * north < kmPerSec * kmPerSec
 }
+
+/** Slower than this over the ground, an object's culminations are moved by minutes by what its velocity is wrong by. */
+export const SLOW_KM_PER_SEC = 1

@@ -4,7 +4,15 @@ import { isDeepSpace } from './bulk-catalogue.ts'
 import { ExactExtremes } from './exact-extremes.ts'
 import { HermiteArc } from './hermite-arc.ts'
 import { placeInSky, SKY, SKY_LENGTH, toMeridian } from './observer.ts'
-import { azimuthOf, clearance, climb, elevationOf, isSlow, type SkyEvaluator } from './sky-evaluator.ts'
+import {
+  azimuthOf,
+  clearance,
+  climb,
+  elevationOf,
+  isSlowerThan,
+  type SkyEvaluator,
+  SLOW_KM_PER_SEC,
+} from './sky-evaluator.ts'
 
 // Within a step the elevation is followed in so many parts, 4° or 5° of a circular orbit each.
 const PARTS = 9
@@ -80,7 +88,10 @@ export class StepSky {
       climb: rise,
       clearance: clearance(sky, this.#sinMinimum),
       isExact,
-      isDoubtful: this.#isDeep && isSlow(sky) && Math.abs(rise) < CLIMB_DOUBT_KM_PER_SEC * square,
+      isDoubtful:
+        this.#isDeep &&
+        isSlowerThan(sky, SLOW_KM_PER_SEC) &&
+        Math.abs(rise) < CLIMB_DOUBT_KM_PER_SEC * square,
     }
   }
 

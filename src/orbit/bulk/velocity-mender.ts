@@ -1,7 +1,7 @@
 import { isDeepSpace } from './bulk-catalogue.ts'
 import { placeInSky, SKY_LENGTH, toMeridian } from './observer.ts'
 import { RECORD, RECORD_LENGTH } from './records.ts'
-import { isSlow, type SkyEvaluator } from './sky-evaluator.ts'
+import { isSlowerThan, type SkyEvaluator, SLOW_KM_PER_SEC } from './sky-evaluator.ts'
 import { SlowVelocities } from './slow-velocities.ts'
 import { mendVelocity } from './true-velocity.ts'
 
@@ -38,7 +38,11 @@ export class VelocityMender {
    * may be moved. Elsewhere the quintic is hundreds of metres off at most without that, which finds what happens.
    */
   mend(atMs: number, state: Float64Array): boolean {
-    if (!isDeepSpace(this.#evaluator.catalogue, this.#index) || !isSlow(this.skyOf(atMs, state))) return false
+    if (
+      !isDeepSpace(this.#evaluator.catalogue, this.#index) ||
+      !isSlowerThan(this.skyOf(atMs, state), SLOW_KM_PER_SEC)
+    )
+      return false
     if (this.isEccentric) return mendVelocity(this.#evaluator, this.#index, atMs, state)
     this.#slow.mend(this.#index, atMs, state)
     return true
