@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_AGE_LIMITS } from '../../catalog/fitness.ts'
 import { dataModeSchema, identifierSchema, labelSchema } from '../../observation/record.ts'
+import { driverNames } from '../../rotator/registry.ts'
 import { rotctldSchema } from './rotctld.ts'
 import { sourceSchema } from './source-schema.ts'
 
@@ -22,13 +23,26 @@ const axisSchema = z.strictObject({
 })
 
 const rotatorSchema = z.strictObject({
-  driver: z.string().min(1).max(32).describe('Protocol of the controller: gs232b.'),
+  driver: z
+    .string()
+    .min(1)
+    .max(32)
+    .describe(`Protocol of the controller: ${driverNames().join(', ')}.`),
   port: z
     .string()
     .min(1)
     .max(256)
-    .describe('Serial port (/dev/serial/by-id/… is best, it survives replugging) or tcp://HOST:PORT.'),
-  baudRate: z.int().min(50).max(4_000_000).default(9600),
+    .describe(
+      'Serial port (/dev/serial/by-id/… is best, it survives replugging), usb:VENDOR:PRODUCT[:SERIAL], or tcp://HOST:PORT.',
+    ),
+  baudRate: z
+    .int()
+    .min(50)
+    .max(4_000_000)
+    .optional()
+    .describe(
+      'Absent: what the controller leaves the factory with (gs232b 9600, rot2prog 600, md01 115200).',
+    ),
 })
 
 const antennaSchema = z.discriminatedUnion('kind', [
