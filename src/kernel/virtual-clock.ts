@@ -30,6 +30,8 @@ export interface VirtualClock extends Clock {
   readonly runUntil: (done: () => boolean, pace?: Pace) => Promise<void>
   /** Moves the wall clock alone, as a bad time source or a person would. */
   readonly stepWall: (step: Ms) => void
+  /** Time goes on and nothing fires, as for a process that is stopped; what was due fires late, at the next advance. */
+  readonly freeze: (duration: Ms) => void
   /** How many timers are set. */
   readonly pendingTimers: () => number
 }
@@ -222,6 +224,9 @@ export const createVirtualClock = (options: { readonly startUtc: UtcMs }): Virtu
       }),
     stepWall: (step) => {
       wallMinusMonoMs += step
+    },
+    freeze: (duration) => {
+      nowMonoMs += duration
     },
     pendingTimers: () => heap.length - cancelledInHeap,
   }

@@ -1,0 +1,391 @@
+import { describe, expect, it } from 'vitest'
+import type { SimulatedFault } from '../../hardware-sim/station/faults.ts'
+import { greatCircleSeparation } from '../../src/kernel/angle.ts'
+import { invariant, unwrap } from '../../src/kernel/result.ts'
+import { deg, ms } from '../../src/kernel/units.ts'
+import { sphericalPass } from '../pointing/passes.ts'
+import { type AntennaWorld, createAntennaWorld } from './antenna-world.ts'
+
+const at = (azimuth: number, elevation: number) => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
+const seconds = (count: number) => ms(1_000 * count)
+const pass = sphericalPass({ maximumElevationDeg: 50, courseDeg: 20 })
+const task = { id: 'pass', aosUtc: pass.aosUtcMs, losUtc: pass.losUtcMs, lookAt: pass.lookAt }
+
+const codes = (world: AntennaWorld): readonly string[] => world.faults.map(({ code }) => code)
+const MOTION = /^[WM]\d/
+const motionsSince = (world: AntennaWorld, sinceMono: number): readonly string[] =>
+  world.written.filter(({ text, atMono }) => MOTION.test(text) && atMono >= sinceMono).map(({ text }) => text)
+const stopsSince = (world: AntennaWorld, sinceMono: number): readonly number[] =>
+  world.written
+    .filter(({ text, atMono }) => text.startsWith('S') && atMono >= sinceMono)
+    .map(({ atMono }) => atMono - sinceMono)
+/** Degrees between where the antenna looks and the satellite. */
+const errorNow = (world: AntennaWorld): number =>
+  greatCircleSeparation(world.plant.boresightAt(world.clock.monoNow()), pass.lookAt(world.clock.utcNow()))
+
+/** Following the pass, in its middle. */
+const tracking = async (seed = 1): Promise<AntennaWorld> => {
+  const world = await createAntennaWorld({ seed })
+  unwrap(world.antenna.follow(task))
+  await world.clock.advance(ms(pass.aosUtcMs - world.clock.utcNow() + 120_000))
+  invariant(world.antenna.status().phase === 'tracking' && errorNow(world) < 3, 'it follows the pass')
+  return world
+}
+
+/** What an operator finds two minutes after a motion fault. */
+const afterwards = async (world: AntennaWorld) => {
+  const from = world.clock.monoNow()
+  await world.pass(seconds(120))
+  const { phase, fault } = world.antenna.status()
+  const asked = world.antenna.pointAt(at(90, 45), 'operator')
+  return {
+    phase,
+    latched: fault?.code,
+    wasTold: codes(world).includes(fault?.code ?? ''),
+    motions: motionsSince(world, from),
+    whenAsked: asked.ok ? 'ok' : asked.error.code,
+  }
+}
+
+/** Stopped, latched, told, and nothing moves by itself or for anybody. */
+const latchedBy = (code: string) => ({
+  phase: 'faulted',
+  latched: code,
+  wasTold: true,
+  motions: [],
+  whenAsked: 'motion.latched',
+})
+
+describe('row 19: the daemon is frozen for 60 s', () => {
+  it('drops the commands of before and points anew', async () => {
+    const world = await tracking()
+    // Frozen: time goes on while nothing of ours runs. Nothing that was due is done in a burst afterwards.
+    const from = world.clock.monoNow()
+    world.clock.freeze(seconds(60))
+    await world.pass(seconds(12))
+    const sent = motionsSince(world, from)
+    expect(sent.length).toBeLessThanOrEqual(12)
+    expect(errorNow(world)).toBeLessThan(3)
+    expect(world.antenna.status().phase).toBe('tracking')
+    await world.close()
+  })
+})
+
+describe('rows 38 to 40: serial garbage, split and merged lines, no newline', () => {
+  const harmless: readonly SimulatedFault[] = [
+    'controller-split-reply',
+    'controller-merged-reply',
+    'controller-doubled-reply',
+  ]
+  for (const name of harmless) {
+    it(`goes on following through ${name}`, async () => {
+      const world = await tracking()
+      world.fail(name)
+      await world.pass(seconds(60))
+      expect(errorNow(world)).toBeLessThan(3)
+      expect(world.antenna.status().phase).toBe('tracking')
+      await world.close()
+    })
+  }
+
+  it('follows again as soon as noise between the bytes is over', async () => {
+    const world = await tracking()
+    world.fail('controller-noise')
+    await world.pass(seconds(60))
+    world.fail('controller-noise', false)
+    await world.pass(seconds(20))
+    expect(errorNow(world)).toBeLessThan(3)
+    expect(world.antenna.status().phase).toBe('tracking')
+    await world.close()
+  })
+
+  const blinding: readonly SimulatedFault[] = [
+    'controller-garbage',
+    'controller-no-newline',
+    'controller-endless',
+  ]
+  for (const name of blinding) {
+    it(`stops for ${name} and goes on with the pass when it is over`, async () => {
+      const world = await tracking()
+      const from = world.clock.monoNow()
+      world.fail(name)
+      await world.pass(seconds(20))
+      expect(world.antenna.status().phase).toBe('unreachable')
+      expect(stopsSince(world, from).length).toBeGreaterThan(0)
+      const { azimuth } = world.where()
+      await world.pass(seconds(10))
+      expect(world.where().azimuth).toBeCloseTo(azimuth, 3)
+      world.fail(name, false)
+      await world.pass(seconds(20))
+      expect(world.antenna.status().phase).toBe('tracking')
+      expect(errorNow(world)).toBeLessThan(3)
+      await world.close()
+    })
+  }
+})
+
+describe('rows 41 and 42: unplugged, and back under another name', () => {
+  it('notices it idle, and connects again by itself', async () => {
+    const world = await createAntennaWorld()
+    world.fail('adapter-unplugged')
+    await world.pass(seconds(2))
+    expect(world.antenna.status().phase).toBe('unreachable')
+    world.fail('adapter-unplugged', false)
+    await world.pass(seconds(40))
+    expect(world.antenna.status()).toMatchObject({ phase: 'idle', fault: undefined })
+    await world.close()
+  })
+
+  for (const name of ['adapter-unplugged', 'adapter-renamed'] as const) {
+    it(`reads the position again before it moves, after ${name} in mid-pass`, async () => {
+      const world = await tracking()
+      world.fail(name)
+      await world.pass(seconds(2))
+      expect(world.antenna.status().phase).toBe('unreachable')
+      const from = world.clock.monoNow()
+      world.fail(name, false)
+      await world.pass(seconds(60))
+      const since = world.written.filter(({ atMono }) => atMono >= from).map(({ text }) => text)
+      const firstMotion = since.findIndex((text) => MOTION.test(text))
+      expect(since[0]).toBe('S\r')
+      expect(since.slice(0, firstMotion)).toContain('C2\r')
+      expect(errorNow(world)).toBeLessThan(3)
+      await world.close()
+    })
+  }
+})
+
+describe('row 43: a stale write on reopen', () => {
+  it('sends nothing on the new line that was meant for the old one', async () => {
+    const world = await tracking()
+    world.fail('stale-write')
+    world.fail('adapter-unplugged')
+    await world.pass(seconds(2))
+    const moved = world.antenna.pointAt(at(300, 10), 'operator')
+    expect(moved.ok).toBe(false)
+    const from = world.clock.monoNow()
+    world.fail('adapter-unplugged', false)
+    await world.pass(seconds(40))
+    expect(motionsSince(world, from).some((text) => text.startsWith('W300'))).toBe(false)
+    await world.close()
+  })
+})
+
+describe('rows 45 and 46: a mute controller; wrong, late, doubled replies', () => {
+  for (const name of ['controller-mute', 'controller-dead'] as const) {
+    it(`sends STOP, tells it and moves nothing: ${name}`, async () => {
+      const world = await tracking()
+      const from = world.clock.monoNow()
+      world.fail(name)
+      await world.pass(seconds(10))
+      expect(codes(world)).toContain('rotator.mute')
+      expect(stopsSince(world, from).length).toBeGreaterThan(0)
+      expect(world.antenna.status()).toMatchObject({
+        phase: 'unreachable',
+        fault: { code: 'rotator.mute' },
+      })
+      const later = world.clock.monoNow()
+      await world.pass(seconds(30))
+      expect(motionsSince(world, later)).toEqual([])
+      expect(world.isMoving()).toBe(false)
+      await world.close()
+    })
+  }
+
+  it('latches a controller that falls silent again and again', async () => {
+    const world = await createAntennaWorld()
+    for (let silence = 0; silence < 25; silence += 1) {
+      world.fail('controller-mute')
+      await world.pass(seconds(10))
+      world.fail('controller-mute', false)
+      await world.pass(seconds(10))
+    }
+    expect(await afterwards(world)).toEqual(latchedBy('rotator.mute'))
+    await world.close()
+  })
+
+  for (const name of ['controller-wrong-reply', 'controller-late-reply', 'controller-stale-reply'] as const) {
+    it(`never believes or obeys ${name}: the antenna stays near its path or stands`, async () => {
+      const world = await tracking()
+      const before = world.where()
+      world.fail(name)
+      for (let second = 0; second < 60; second += 1) {
+        await world.pass(seconds(1))
+        const isNear = errorNow(world) < 5
+        const now = world.where()
+        const stands = !world.isMoving() && Math.abs(now.azimuth - before.azimuth) < 60
+        expect(isNear || stands || second < 8).toBe(true)
+      }
+      await world.close()
+    })
+  }
+})
+
+describe('rows 47 to 49: stuck motor; runaway or wrong way; encoder jump', () => {
+  for (const name of ['stuck-motor', 'stuck-azimuth', 'stuck-elevation'] as const) {
+    it(`latches a stall: ${name}`, async () => {
+      const world = await createAntennaWorld()
+      world.fail(name)
+      unwrap(world.antenna.pointAt(at(60, 20), 'operator'))
+      await world.pass(seconds(30))
+      expect(await afterwards(world)).toEqual(latchedBy('motion.stalled'))
+      expect(world.isMoving()).toBe(false)
+      await world.close()
+    })
+  }
+
+  it('latches what stands in the way, near the end of the range or not', async () => {
+    const world = await createAntennaWorld()
+    unwrap(world.antenna.pointAt(at(60, 20), 'operator'))
+    await world.pass(seconds(5))
+    world.fail('hard-stop-azimuth')
+    await world.pass(seconds(30))
+    expect(await afterwards(world)).toEqual(latchedBy('motion.stalled'))
+    await world.close()
+  })
+
+  for (const axis of ['azimuth', 'elevation'] as const) {
+    it(`repeats STOP and cuts the power when the ${axis} runs away`, async () => {
+      const power: string[] = []
+      const world = await createAntennaWorld({
+        antenna: { cutOff: { cut: () => power.push('cut'), restore: () => power.push('given') } },
+      })
+      unwrap(world.antenna.pointAt(at(150, 60), 'operator'))
+      await world.pass(seconds(2))
+      const from = world.clock.monoNow()
+      world.fail(`runaway-${axis}`)
+      await world.pass(seconds(45))
+      expect(['motion.runaway', 'motion.wrong-way']).toContain(world.antenna.status().fault?.code)
+      expect(stopsSince(world, from).length).toBeGreaterThan(3)
+      expect(power).toContain('cut')
+      await world.close()
+    })
+
+    it(`latches an ${axis} that turns the wrong way, before it has gone far`, async () => {
+      const world = await createAntennaWorld()
+      const before = world.where()
+      world.fail(`wrong-way-${axis}`)
+      unwrap(world.antenna.pointAt(at(before.azimuth + 60, before.elevation + 30), 'operator'))
+      await world.pass(seconds(30))
+      expect(await afterwards(world)).toEqual(latchedBy('motion.wrong-way'))
+      const now = world.where()
+      expect(Math.abs(now.azimuth - before.azimuth) < 75 && now.elevation > before.elevation - 30).toBe(true)
+      await world.close()
+    })
+
+    it(`drops a reading of the ${axis} that leaps for a moment, and latches one that stays`, async () => {
+      const world = await createAntennaWorld()
+      const shown = world.antenna.status().reported
+      world.fail(`encoder-jump-${axis}`)
+      await world.pass(ms(600))
+      expect(world.antenna.status().reported).toMatchObject({
+        azimuth: shown?.azimuth,
+        elevation: shown?.elevation,
+      })
+      world.fail(`encoder-jump-${axis}`, false)
+      await world.pass(seconds(5))
+      expect(world.antenna.status().phase).toBe('idle')
+      world.fail(`encoder-jump-${axis}`)
+      await world.pass(seconds(5))
+      expect(await afterwards(world)).toEqual(latchedBy('motion.position-jump'))
+      await world.close()
+    })
+  }
+})
+
+describe('rows 50 and 51: targets out of limits; STOP with a full queue', () => {
+  it('refuses what is out of limits, whoever asks, and takes the legal way round', async () => {
+    const world = await createAntennaWorld()
+    for (const user of ['operator', 'plan', 'program'] as const) {
+      for (const [azimuth, elevation] of [
+        [1e9, 10],
+        [500, 10],
+        [-10, 10],
+        [10, -20],
+        [10, 181],
+        [Number.NaN, 10],
+      ] as const) {
+        expect(world.antenna.pointAt(at(azimuth, elevation), user).ok).toBe(false)
+      }
+    }
+    await world.pass(seconds(10))
+    expect(world.isMoving()).toBe(false)
+    // From 440° the direction 80° is where it stands; 100° is only to be had by unwinding.
+    unwrap(world.antenna.pointAt(at(440, 10), 'operator'))
+    await world.pass(seconds(60))
+    unwrap(world.antenna.pointAt(at(100, 10), 'operator'))
+    await world.pass(seconds(90))
+    expect(world.where().azimuth).toBeCloseTo(100, -0.5)
+    await world.close()
+  })
+
+  it('puts STOP on the wire within 200 ms, past everything that waits', async () => {
+    const world = await tracking()
+    for (let ask = 0; ask < 50; ask += 1) world.antenna.pointAt(at(ask, 30), 'operator')
+    const from = world.clock.monoNow()
+    const stopping = world.antenna.stop()
+    await world.pass(seconds(20))
+    expect(unwrap(await stopping)).toBe('seen')
+    expect(stopsSince(world, from)[0]).toBeLessThan(200)
+    expect(motionsSince(world, from)).toEqual([])
+    expect(world.isMoving()).toBe(false)
+    await world.close()
+  })
+})
+
+describe('rows 52 to 54: the process hangs or dies while the antenna moves; SIGTERM in a slew', () => {
+  it('sends STOP before all else when it starts on an antenna that moves', async () => {
+    const world = await createAntennaWorld()
+    unwrap(world.antenna.pointAt(at(20, 80), 'operator'))
+    await world.pass(seconds(3))
+    expect(world.isMoving()).toBe(true)
+    // A new process on the same line.
+    const from = world.clock.monoNow()
+    world.fail('adapter-unplugged')
+    world.fail('adapter-unplugged', false)
+    await world.pass(seconds(10))
+    expect(world.written.find(({ atMono }) => atMono >= from)?.text).toBe('S\r')
+    await world.close()
+  })
+
+  it('stops, sees it stand, and ends, when closed in a slew', async () => {
+    const world = await createAntennaWorld()
+    unwrap(world.antenna.pointAt(at(20, 80), 'operator'))
+    await world.pass(seconds(3))
+    const closing = world.antenna.close()
+    await world.pass(seconds(20))
+    unwrap(await closing)
+    expect(world.isMoving()).toBe(false)
+    const { azimuth } = world.where()
+    expect(azimuth).toBeGreaterThan(100)
+  })
+
+  it('shows a loop that hangs to the watchdog', async () => {
+    const world = await tracking()
+    expect(world.antenna.status().alive).toBe(true)
+    world.clock.freeze(seconds(15))
+    expect(world.antenna.status().alive).toBe(false)
+    await world.close()
+  })
+})
+
+describe('row 55: the controller was switched off and lost its place', () => {
+  it('asks for a look and for homing, and moves no more', async () => {
+    const world = await tracking()
+    world.fail('home-lost')
+    await world.pass(seconds(10))
+    expect(await afterwards(world)).toEqual(latchedBy('motion.position-jump'))
+    await world.close()
+  })
+
+  it('stops for a power cut, and goes on when the place is still known', async () => {
+    const world = await tracking()
+    world.fail('power-cut')
+    await world.pass(seconds(15))
+    expect(world.antenna.status().phase).toBe('unreachable')
+    world.fail('power-cut', false)
+    await world.pass(seconds(40))
+    expect(['tracking', 'faulted']).toContain(world.antenna.status().phase)
+    await world.close()
+  })
+})

@@ -1,0 +1,134 @@
+import type { Controller } from '../../hardware-sim/controller/controller.ts'
+import { createController } from '../../hardware-sim/controller/controller.ts'
+import {
+  createSimulatedAdapter,
+  type SimulatedAdapter,
+} from '../../hardware-sim/controller/serial-port-mock.ts'
+import { FIRMWARES, type FirmwareName, usualMount } from '../../hardware-sim/firmware/registry.ts'
+import { MOUNTS } from '../../hardware-sim/plant/mounts.ts'
+import { createPlant, type Plant } from '../../hardware-sim/plant/plant.ts'
+import { applyFault, type SimulatedFault } from '../../hardware-sim/station/faults.ts'
+import type { Fault } from '../../src/kernel/errors.ts'
+import type { Log } from '../../src/kernel/log.ts'
+import { createRandom } from '../../src/kernel/random.ts'
+import { invariant, ok, unwrap } from '../../src/kernel/result.ts'
+import { utcMs } from '../../src/kernel/time.ts'
+import { deg, degPerSec, type Ms, ms } from '../../src/kernel/units.ts'
+import { createVirtualClock, type VirtualClock } from '../../src/kernel/virtual-clock.ts'
+import type { AzElMount } from '../../src/pointing/mount.ts'
+import type { RotatorDriver } from '../../src/rotator/driver.ts'
+import { findDriver } from '../../src/rotator/registry.ts'
+import { streamOfOpenPort } from '../../src/rotator/serial-byte-stream.ts'
+import type { Antenna } from '../../src/station/antenna.ts'
+import { createMovingAntenna, type MovingAntennaOptions } from '../../src/station/moving-antenna.ts'
+import { PASS_TCA } from '../pointing/passes.ts'
+
+/** The station's antenna on a simulated mast: controller, serial line, motors and encoders, in virtual time. */
+export interface AntennaWorld {
+  readonly clock: VirtualClock
+  readonly antenna: Antenna
+  readonly plant: Plant
+  readonly controller: Controller
+  readonly adapter: SimulatedAdapter
+  readonly mount: AzElMount
+  readonly driver: RotatorDriver
+  /** Everything that an operator was told was wrong. */
+  readonly faults: Fault[]
+  /** What the daemon wrote to its serial line, with the stopwatch. */
+  readonly written: { readonly text: string; readonly atMono: number }[]
+  readonly fail: (name: SimulatedFault, on?: boolean) => void
+  readonly pass: (duration: Ms) => Promise<void>
+  readonly where: () => { readonly azimuth: number; readonly elevation: number }
+  readonly isMoving: () => boolean
+  readonly close: () => Promise<void>
+}
+
+export const START = utcMs(PASS_TCA - 600_000)
+
+export const createAntennaWorld = async (
+  options: {
+    readonly driver?: string
+    readonly firmware?: FirmwareName
+    readonly seed?: number
+    readonly antenna?: Partial<Omit<MovingAntennaOptions, 'clock' | 'open' | 'driver' | 'log'>>
+    readonly envelope?: Partial<MovingAntennaOptions['envelope']>
+    /** Not waited for, where the line is dead from the beginning. */
+    readonly connects?: boolean
+  } = {},
+): Promise<AntennaWorld> => {
+  const firmware = options.firmware ?? 'gs232b'
+  const driver = unwrap(findDriver(options.driver ?? 'gs232b'))
+  const clock = createVirtualClock({ startUtc: START })
+  const random = createRandom(options.seed ?? 1)
+  const simulated = MOUNTS[usualMount(firmware)]
+  invariant(simulated.kind === 'az-el', 'this world has two axes')
+  const plant = createPlant({ mount: simulated, random: random.fork('plant'), start: clock.monoNow() })
+  const controller = createController({ clock, random, firmware: FIRMWARES[firmware](), plant })
+  const adapter = createSimulatedAdapter({ clock, controller })
+  const axis = ({ min, max, rateMax }: (typeof simulated)['azimuth']) => ({
+    minimum: deg(Math.max(min, -180)),
+    maximum: max,
+    slewRate: degPerSec(rateMax),
+  })
+  const mount: AzElMount = {
+    kind: 'azel',
+    azimuth: axis(simulated.azimuth),
+    elevation: { ...axis(simulated.elevation), minimum: deg(0), maximum: deg(simulated.elevation.max) },
+    park: { azimuth: deg(180), elevation: deg(0) },
+    beamWidth: deg(20),
+    resolution: driver.capabilities.resolution,
+  }
+  const faults: Fault[] = []
+  const log: Log = { info: () => {}, warn: () => {}, fault: (failure) => faults.push(failure) }
+  const written: { text: string; atMono: number }[] = []
+  const antenna = createMovingAntenna({
+    clock,
+    log,
+    driver,
+    envelope: { mount, ...options.envelope },
+    open: async () => {
+      const port = await adapter.open({ baudRate: controller.baudRate })
+      if (!port.ok) return port
+      const stream = streamOfOpenPort(port.value, { description: adapter.path, provenance: 'simulated' })
+      return ok({
+        ...stream,
+        write: (bytes) => {
+          written.push({ text: Buffer.from(bytes).toString('latin1'), atMono: clock.monoNow() })
+          return stream.write(bytes)
+        },
+      })
+    },
+    ...options.antenna,
+  })
+  const connecting = antenna.connect()
+  await clock.advance(ms(3_000))
+  if (options.connects ?? true) unwrap(await connecting)
+
+  const where = () => ({
+    azimuth: plant.axisAt(clock.monoNow(), 'azimuth')?.motor ?? Number.NaN,
+    elevation: plant.axisAt(clock.monoNow(), 'elevation')?.motor ?? Number.NaN,
+  })
+  return {
+    clock,
+    antenna,
+    plant,
+    controller,
+    adapter,
+    mount,
+    driver,
+    faults,
+    written,
+    fail: (name, on = true) => applyFault({ now: clock.monoNow, plant, controller, line: adapter }, name, on),
+    pass: (duration) => clock.advance(duration),
+    where,
+    isMoving: () =>
+      (['azimuth', 'elevation'] as const).some(
+        (name) => Math.abs(plant.axisAt(clock.monoNow(), name)?.velocity ?? 0) > 0.01,
+      ),
+    close: async () => {
+      const closing = antenna.close()
+      await clock.advance(ms(60_000))
+      await closing
+    },
+  }
+}
