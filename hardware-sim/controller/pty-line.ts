@@ -102,15 +102,18 @@ const startSocat = (options: {
         },
       })
       child.stdout?.on('data', (bytes: Buffer) => line.write(bytes))
+      const gone = ended.then(async () => {
+        line.detach()
+        await keptOpen.close()
+      })
       settle(
         ok({
           path: options.path ?? terminal,
           ended,
           close: async () => {
             line.detach()
-            await keptOpen.close()
             child.kill()
-            await ended
+            await gone
           },
         }),
       )

@@ -7,7 +7,12 @@ import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { rtlTcpHeader } from '../../hardware-sim/dongle/rtl-tcp-protocol.ts'
-import { type Serving, serveRotator, serveStation } from '../../hardware-sim/station/serve.ts'
+import {
+  type ServiceEvent,
+  type Serving,
+  serveRotator,
+  serveStation,
+} from '../../hardware-sim/station/serve.ts'
 import { registerSimCommand } from '../../src/cli/sim.ts'
 import { sleep } from '../../src/kernel/clock.ts'
 import { createRandom } from '../../src/kernel/random.ts'
@@ -62,6 +67,42 @@ describe('the simulated hardware on TCP', () => {
     expect(answer.toString()).toBe('EL=045\r\n')
   })
 
+  test('has an MD-01 that answers a packet, a fault that comes and goes, and comes back where it was pulled', async () => {
+    const events: ServiceEvent[] = []
+    const serving = kept(
+      unwrap(
+        await serveRotator({
+          ...common,
+          firmware: 'md01',
+          mount: 'spid-ras',
+          listen: loopback,
+          faults: [
+            { name: 'adapter-unplugged', fromSec: 0.3, untilSec: 0.5 },
+            { name: 'adapter-renamed', fromSec: 0.8, untilSec: 0.9 },
+          ],
+          onEvent: (event) => events.push(event),
+        }),
+      ),
+    )
+    const place = serving.places['rotator']
+    const ask = async (where: string | undefined): Promise<string> => {
+      const socket = await open(where)
+      socket.write(Buffer.from('W\0\0\0\0\0\0\0\0\0\0\x1f ', 'latin1'))
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      return answer.toString('latin1')
+    }
+    const standing = 'W\x05\x04\x00\x00\x0a\x04\x00\x05\x00\x0a '
+    expect(await ask(place)).toBe(standing)
+    await until(() => events.length >= 2)
+    await sleep(clock, ms(50))
+    expect(await ask(place)).toBe(standing)
+    await until(() => events.some((event) => event.kind === 'moved'))
+    const moved = events.find((event) => event.kind === 'moved')
+    expect(moved?.place).not.toBe(place)
+    expect(await ask(moved?.place)).toBe(standing)
+    await expect(open(place)).rejects.toThrow('ECONNREFUSED')
+  })
+
   test('has an rtl_tcp receiver at about its sample rate, and survives a client that vanishes', async () => {
     const serving = kept(
       unwrap(
@@ -103,6 +144,12 @@ describe('the simulated hardware on TCP', () => {
     await until(() => readFileSync(stateFile, 'utf8') !== '')
     expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({
       boresight: { azimuth: 180, elevation: 45 },
+      axes: {
+        azimuth: { antenna: 180, motor: 180, velocity: 0, motorStarts: 0, travelledDeg: 0, atStop: false },
+        elevation: { antenna: 45, motor: 45, velocity: 0, motorStarts: 0, travelledDeg: 0, atStop: false },
+      },
+      homeKnown: true,
+      faults: [],
     })
     const nowhere = await serveRotator({ ...common, listen: loopback, stateFile: '/nonexistent/state.json' })
     expect(nowhere).toMatchObject({ ok: false, error: { code: 'cli.usage' } })
