@@ -49,6 +49,24 @@ describe('the configuration', () => {
     ])
   })
 
+  it('knows the rotator drivers, what each can be told and how it is reached', () => {
+    const withRotator = (from: string | RegExp, to: string): readonly string[] =>
+      problemsOf(example.replace(from, to))
+    expect(withRotator('driver: gs232b', 'driver: gs232').join()).toMatch(
+      /antenna\.rotator\.driver: There is no rotator driver "gs232"; did you mean gs232a or gs232b\? There is gs232a, /,
+    )
+    expect(withRotator('driver: gs232b', 'driver: rotctld').join()).toMatch(
+      /antenna\.rotator\.port: rotctld is reached as tcp:\/\/HOST:PORT, not as /,
+    )
+    expect(withRotator(/port: \/dev[^,\s}]*/, 'port: usb:403:6001').join()).toMatch(
+      /antenna\.rotator\.port: write it as usb:VENDOR:PRODUCT/,
+    )
+    expect(withRotator(/port: \/dev[^,\s}]*/, 'port: usb:0403:6001:A50285BI')).toEqual([])
+    expect(withRotator('maximumDeg: 450', 'maximumDeg: 500').join()).toMatch(
+      /antenna\.azimuth\.maximumDeg: Yaesu GS-232B can only be told -180° to 450°, not 500°$/,
+    )
+  })
+
   it('refuses settings that contradict one another', () => {
     expect(problemsOf(example.replace('park: { azimuthDeg: 0,', 'park: { azimuthDeg: -10,'))).toEqual([
       '29 antenna.park.azimuthDeg: the park position -10° is outside the azimuth limits 0° to 450°',

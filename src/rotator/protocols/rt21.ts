@@ -1,3 +1,4 @@
+import { wrapDeg } from '../../kernel/angle.ts'
 import { ok } from '../../kernel/result.ts'
 import { deg, ms } from '../../kernel/units.ts'
 import type { RotatorCapabilities, RotatorDriver, RotatorReply } from '../driver.ts'
@@ -17,7 +18,8 @@ const capabilities: RotatorCapabilities = {
   // It is told a bearing; which way round is its own affair, set at its panel.
   turnChoice: 'controller',
   azimuthReport: 'modulo',
-  azimuthRange: { minimum: deg(0), maximum: deg(360) },
+  // Any turn, for the mount may be stopped in the south: what is told is the bearing.
+  azimuthRange: { minimum: deg(-180), maximum: deg(540) },
   elevationRange: { minimum: deg(0), maximum: deg(0) },
   resolution: deg(0.1),
   serial: { baudRates: [4800], parity: 'none' },
@@ -54,9 +56,9 @@ export const rt21: RotatorDriver = {
   capabilities,
   encodeMoveTo: (target) => {
     const checked = checkExpressible(capabilities, target)
-    return checked.ok
-      ? ok([textBytes(`AP1${printedNumber(target.azimuth, 1).padStart(5, '0')}\r;`)])
-      : checked
+    if (!checked.ok) return checked
+    const bearing = printedNumber(wrapDeg(target.azimuth), 1).padStart(5, '0')
+    return ok([textBytes(`AP1${bearing}\r;`)])
   },
   queries: [{ frames: [{ bytes: textBytes('BI1;'), asks: ['azimuth'] }], onlyIfHeard: false }],
   introductions: [],

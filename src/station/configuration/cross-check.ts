@@ -1,5 +1,6 @@
 import { serverOf } from '../../catalog/sources/source.ts'
 import { parseUtc } from '../../kernel/time.ts'
+import type { RotatorCapabilities } from '../../rotator/driver.ts'
 import { findDriver } from '../../rotator/registry.ts'
 import { isUsbName, readUsbName } from '../../rotator/usb-port.ts'
 import { checkRotctld } from './rotctld.ts'
@@ -29,10 +30,30 @@ export const crossCheck = (configuration: Configuration): readonly Problem[] => 
   ...checkRelease(configuration),
 ]
 
-const checkRotator = ({ driver, port }: MovingAntenna['rotator']): readonly Problem[] => {
+/** Limits that the controller has no words for: no command could ever lead there. */
+const checkExpression = (antenna: MovingAntenna, capabilities: RotatorCapabilities): readonly Problem[] => {
+  const { title, axes, azimuthRange, elevationRange } = capabilities
+  const driven = axes === 'azimuth' ? (['azimuth'] as const) : (['azimuth', 'elevation'] as const)
+  return driven.flatMap((axis) => {
+    const { minimum, maximum } = axis === 'azimuth' ? azimuthRange : elevationRange
+    const { minimumDeg, maximumDeg } = antenna[axis]
+    const wrong = (name: string, angle: number): Problem => ({
+      path: ['antenna', axis, name],
+      problem: `${title} can only be told ${minimum}° to ${maximum}°, not ${angle}°`,
+    })
+    return [
+      ...(minimumDeg < minimum ? [wrong('minimumDeg', minimumDeg)] : []),
+      ...(maximumDeg > maximum ? [wrong('maximumDeg', maximumDeg)] : []),
+    ]
+  })
+}
+
+const checkRotator = (antenna: MovingAntenna): readonly Problem[] => {
+  const { driver, port } = antenna.rotator
   const problems: Problem[] = []
   const found = findDriver(driver)
   if (!found.ok) problems.push({ path: ['antenna', 'rotator', 'driver'], problem: found.error.message })
+  else problems.push(...checkExpression(antenna, found.value.capabilities))
   const wrongPort = (problem: string): void => {
     problems.push({ path: ['antenna', 'rotator', 'port'], problem })
   }
@@ -52,7 +73,7 @@ const checkRotator = ({ driver, port }: MovingAntenna['rotator']): readonly Prob
 
 const checkAntenna = ({ antenna }: Configuration): readonly Problem[] => {
   if (antenna.kind === 'fixed') return []
-  const problems: Problem[] = [...checkRotator(antenna.rotator)]
+  const problems: Problem[] = [...checkRotator(antenna)]
   for (const axis of ['azimuth', 'elevation'] as const) {
     const { minimumDeg, maximumDeg } = antenna[axis]
     if (minimumDeg >= maximumDeg) {

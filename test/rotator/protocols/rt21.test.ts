@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { unwrap } from '../../../src/kernel/result.ts'
 import { rt21 } from '../../../src/rotator/protocols/rt21.ts'
-import { oursFor, transcriptsOf } from './transcripts.ts'
+import { at, oursFor, text, transcriptsOf } from './transcripts.ts'
 
 describe('the rt21 driver', () => {
   it.each(transcriptsOf(405))("writes the bytes of Hamlib's rotctl for $command", ({ command, frames }) => {
     expect(frames).toContainEqual(oursFor(rt21, command)[0])
+  })
+
+  it('tells the bearing, whatever turn is meant', () => {
+    expect(text(unwrap(rt21.encodeMoveTo(at(-10, 0))))).toBe('AP1350.0\r;')
+    expect(text(unwrap(rt21.encodeMoveTo(at(370.5, 0))))).toBe('AP1010.5\r;')
   })
 
   it.each([
