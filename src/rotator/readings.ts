@@ -2,7 +2,7 @@ import type { AzEl } from '../kernel/angle.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { MonoMs } from '../kernel/time.ts'
-import { type Deg, deg, ms } from '../kernel/units.ts'
+import { type Deg, ms } from '../kernel/units.ts'
 import type { AzElMount } from '../pointing/mount.ts'
 import type { PositionReply } from './answer.ts'
 import { createTurnTracker } from './azimuth-turn.ts'
@@ -54,6 +54,8 @@ export const createReadings = (options: {
   })
   // Two polls may fail before a reading is too old to decide on.
   const ageMaxMs = 3 * capabilities.pollPeriod + capabilities.replyTimeout
+  // Until it is told: the lowest, which is where an antenna that nothing tilts is.
+  const untold = options.mount.elevation.minimum
   const check = createReadingCheck(options.mount, capabilities.azimuthReport)
   let last: Reading | undefined
   // At most the stop procedure waits here; each waiter goes with its own time-out.
@@ -69,7 +71,7 @@ export const createReadings = (options: {
     ageMaxMs,
     accept: (reply) => {
       // A controller without elevation, or in its azimuth-only dialect, keeps what was known.
-      const elevation = reply.elevation ?? last?.elevation ?? deg(0)
+      const elevation = reply.elevation ?? last?.elevation ?? untold
       const { atMonoMs } = reply
       const verdict = check.judge({ azimuth: reply.azimuth, elevation, atMonoMs })
       if (verdict === 'dropped') {

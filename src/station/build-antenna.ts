@@ -3,12 +3,16 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { invariant, ok, type Result } from '../kernel/result.ts'
-import { deg, degPerSec } from '../kernel/units.ts'
+import { type Deg, deg, degPerSec } from '../kernel/units.ts'
 import { createHorizonMask, type HorizonPoint, maskElevation } from '../orbit/horizon-mask.ts'
-import { checkMount, type Mount } from '../pointing/mount.ts'
+import type { Envelope } from '../pointing/motion-gate.ts'
+import { type AzElMount, checkMount, type Mount } from '../pointing/mount.ts'
 import { findDriver } from '../rotator/registry.ts'
 import { type Antenna, createFixedAntenna } from './antenna.ts'
+import type { AntennaMemory } from './antenna-memory.ts'
+import { keepOutOf } from './configuration/check-antenna.ts'
 import type { Configuration } from './configuration/schema.ts'
+import { createCutOff } from './cut-off.ts'
 import type { LatchFile } from './latch-file.ts'
 import { createMovingAntenna } from './moving-antenna.ts'
 
@@ -24,6 +28,8 @@ export interface AntennaWorld {
   readonly openRotator: OpenByteStream
   /** Where a latched motion fault is remembered; absent in worlds that end with the process. */
   readonly latch?: LatchFile
+  /** How the cable is wound and who locked it out, across restarts; absent as above. */
+  readonly memory?: AntennaMemory
 }
 
 /** The skyline of a configuration. */
@@ -46,6 +52,11 @@ export const mountOf = ({ antenna }: Pick<Configuration, 'antenna'>): Result<Mou
     minimum: deg(settings.minimumDeg),
     maximum: deg(settings.maximumDeg),
     slewRate: degPerSec(settings.slewDegPerSec),
+    ...(settings.accelerationDegPerSec2 === undefined
+      ? {}
+      : { acceleration: settings.accelerationDegPerSec2 }),
+    ...(settings.backlashDeg === undefined ? {} : { backlash: deg(settings.backlashDeg) }),
+    ...(settings.deadBandDeg === undefined ? {} : { deadBand: deg(settings.deadBandDeg) }),
   })
   return checkMount({
     kind: 'azel',
@@ -57,36 +68,58 @@ export const mountOf = ({ antenna }: Pick<Configuration, 'antenna'>): Result<Mou
   })
 }
 
-/** The antenna of a configuration, on its line. Errors: as of `mountOf`, a horizon that is none. */
+/**
+ * Where the antenna may be: the mount's ranges, the skyline that keeps the beam off trees, and the keep-out sectors; the
+ * least elevation worth observing is the plan's business. Errors: as of `mountOf`, a horizon that is none.
+ */
+export const envelopeOf = (
+  mount: AzElMount,
+  { antenna, horizonMask }: AntennaConfiguration,
+): Result<Omit<Envelope, 'turnChoice'>, Fault> => {
+  const skyline = createHorizonMask({
+    minimumElevation: mount.elevation.minimum,
+    points: horizonPoints(horizonMask),
+  })
+  if (!skyline.ok) return skyline
+  const minimumElevationAt = (azimuth: Deg): Deg => maskElevation(skyline.value, azimuth)
+  if (antenna.kind === 'fixed') return ok({ mount, minimumElevationAt })
+  const { stow } = antenna
+  return ok({
+    mount,
+    minimumElevationAt,
+    keepOut: keepOutOf(antenna),
+    ...(stow === undefined
+      ? {}
+      : { stow: { azimuth: deg(stow.azimuthDeg), elevation: deg(stow.elevationDeg) } }),
+  })
+}
+
+/** The antenna of a configuration, on its line. Errors: as of `envelopeOf`. */
 export const buildAntenna = (
   configuration: AntennaConfiguration,
   world: AntennaWorld,
 ): Result<Antenna, Fault> => {
-  const { antenna } = configuration
+  const { antenna, rotctld } = configuration
   const mount = mountOf(configuration)
   if (!mount.ok) return mount
   if (mount.value.kind === 'fixed') return ok(createFixedAntenna(mount.value))
   invariant(antenna.kind !== 'fixed', 'a fixed antenna has a fixed mount')
   const driver = findDriver(antenna.rotator.driver)
   if (!driver.ok) return driver
-  const skyline = createHorizonMask({
-    minimumElevation: mount.value.elevation.minimum,
-    points: horizonPoints(configuration.horizonMask),
-  })
-  if (!skyline.ok) return skyline
+  const envelope = envelopeOf(mount.value, configuration)
+  if (!envelope.ok) return envelope
   return ok(
     createMovingAntenna({
       clock: world.clock,
       log: world.log,
-      // The skyline keeps the beam off trees; the least elevation worth observing is the plan's business.
-      envelope: {
-        mount: mount.value,
-        minimumElevationAt: (azimuth) => maskElevation(skyline.value, azimuth),
-      },
+      envelope: envelope.value,
       driver: driver.value,
       open: world.openRotator,
       ...(world.latch === undefined ? {} : { latch: world.latch }),
-      ...(configuration.rotctld === undefined ? {} : { precedence: configuration.rotctld.precedence }),
+      ...(world.memory === undefined ? {} : { memory: world.memory }),
+      lockOutInputs: antenna.lockOutInputs,
+      ...(antenna.cutOff === undefined ? {} : { cutOff: createCutOff(antenna.cutOff, world.log) }),
+      ...(rotctld === undefined ? {} : { precedence: rotctld.precedence }),
     }),
   )
 }

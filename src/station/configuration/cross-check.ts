@@ -3,6 +3,7 @@ import { parseUtc } from '../../kernel/time.ts'
 import type { RotatorCapabilities } from '../../rotator/driver.ts'
 import { findDriver } from '../../rotator/registry.ts'
 import { isUsbName, readUsbName } from '../../rotator/usb-port.ts'
+import { checkSafePlaces } from './check-antenna.ts'
 import { checkRotctld } from './rotctld.ts'
 import type { Configuration } from './schema.ts'
 import { queriesOf } from './source-schema.ts'
@@ -18,6 +19,7 @@ interface Problem {
 /** What no single setting shows: settings that contradict one another, names that lead nowhere. */
 export const crossCheck = (configuration: Configuration): readonly Problem[] => [
   ...checkAntenna(configuration),
+  ...checkSafePlaces(configuration),
   ...checkRotctld(configuration.rotctld, configuration.antenna.kind !== 'fixed'),
   ...checkMask(configuration),
   ...checkReceiver(configuration),
@@ -76,20 +78,13 @@ const checkAntenna = ({ antenna }: Configuration): readonly Problem[] => {
   const problems: Problem[] = [...checkRotator(antenna)]
   for (const axis of ['azimuth', 'elevation'] as const) {
     const { minimumDeg, maximumDeg } = antenna[axis]
-    if (minimumDeg >= maximumDeg) {
-      problems.push({
-        path: ['antenna', axis, 'maximumDeg'],
-        problem: `it must be above minimumDeg (${minimumDeg}°), not ${maximumDeg}°`,
-      })
-      continue
-    }
-    const park = axis === 'azimuth' ? antenna.park.azimuthDeg : antenna.park.elevationDeg
-    if (park < minimumDeg || park > maximumDeg) {
-      problems.push({
-        path: ['antenna', 'park', `${axis}Deg`],
-        problem: `the park position ${park}° is outside the ${axis} limits ${minimumDeg}° to ${maximumDeg}°`,
-      })
-    }
+    // An elevation of one angle is that of an antenna that nothing tilts.
+    const isRange = minimumDeg < maximumDeg || (axis === 'elevation' && minimumDeg === maximumDeg)
+    if (isRange) continue
+    problems.push({
+      path: ['antenna', axis, 'maximumDeg'],
+      problem: `it must be above minimumDeg (${minimumDeg}°), not ${maximumDeg}°`,
+    })
   }
   return problems
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_AGE_LIMITS } from '../../catalog/fitness.ts'
 import { dataModeSchema, identifierSchema, labelSchema } from '../../observation/record.ts'
-import { driverNames } from '../../rotator/registry.ts'
+import { antennaSchema } from './antenna-schema.ts'
 import { rotctldSchema } from './rotctld.ts'
 import { sourceSchema } from './source-schema.ts'
 
@@ -13,56 +13,6 @@ export const CONFIGURATION_VERSION = 1
 
 const filePath = z.string().min(1).max(4096)
 const degrees = (minimum: number, maximum: number) => z.number().min(minimum).max(maximum)
-
-const axisSchema = z.strictObject({
-  minimumDeg: degrees(-360, 540).describe(
-    "Lowest angle that the mount can reach, in the controller's own count.",
-  ),
-  maximumDeg: degrees(-360, 540).describe('Highest angle that the mount can reach; above 360 with overlap.'),
-  slewDegPerSec: z.number().positive().max(180).describe('How fast the axis turns.'),
-})
-
-const rotatorSchema = z.strictObject({
-  driver: z
-    .string()
-    .min(1)
-    .max(32)
-    .describe(`Protocol of the controller: ${driverNames().join(', ')}.`),
-  port: z
-    .string()
-    .min(1)
-    .max(256)
-    .describe(
-      'Serial port (/dev/serial/by-id/… is best, it survives replugging), usb:VENDOR:PRODUCT[:SERIAL], or tcp://HOST:PORT.',
-    ),
-  baudRate: z
-    .int()
-    .min(50)
-    .max(4_000_000)
-    .optional()
-    .describe(
-      'Absent: what the controller leaves the factory with (gs232b 9600, rot2prog 600, md01 115200).',
-    ),
-})
-
-const antennaSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('fixed').describe('An antenna that does not move: everything but motion works.'),
-    beamWidthDeg: degrees(0.1, 360).describe('Full width at half power.'),
-    azimuthDeg: degrees(0, 360),
-    elevationDeg: degrees(0, 90),
-  }),
-  z.strictObject({
-    kind: z.literal('azimuth-elevation'),
-    beamWidthDeg: degrees(0.1, 360).describe('Full width at half power.'),
-    azimuth: axisSchema,
-    elevation: axisSchema,
-    park: z
-      .strictObject({ azimuthDeg: degrees(-360, 540), elevationDeg: degrees(-90, 180) })
-      .describe('Where the antenna rests.'),
-    rotator: rotatorSchema,
-  }),
-])
 
 const maskSchema = z
   .array(z.strictObject({ azimuthDeg: degrees(0, 360), elevationDeg: degrees(-10, 90) }))

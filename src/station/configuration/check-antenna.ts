@@ -1,0 +1,62 @@
+import { deg } from '../../kernel/units.ts'
+import { depthInSector, type KeepOutSector } from '../../pointing/keep-out.ts'
+import { skyDirection } from '../../pointing/mount.ts'
+import type { Configuration } from './schema.ts'
+
+interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly problem: string
+}
+
+type MovingAntenna = Exclude<Configuration['antenna'], { readonly kind: 'fixed' }>
+
+/** The keep-out sectors of a configuration. */
+export const keepOutOf = ({ keepOut }: Pick<MovingAntenna, 'keepOut'>): readonly KeepOutSector[] =>
+  keepOut.map((sector) => ({
+    name: sector.name,
+    azimuthFrom: deg(sector.azimuthFromDeg),
+    azimuthTo: deg(sector.azimuthToDeg),
+    elevationFrom: deg(sector.elevationFromDeg),
+    elevationTo: deg(sector.elevationToDeg),
+  }))
+
+/** Places of rest that cannot be reached or must not be looked at, and sectors that are none. */
+export const checkSafePlaces = ({ antenna }: Configuration): readonly Problem[] => {
+  if (antenna.kind === 'fixed') return []
+  const problems: Problem[] = []
+  for (const [index, sector] of antenna.keepOut.entries()) {
+    if (sector.elevationFromDeg < sector.elevationToDeg) continue
+    problems.push({
+      path: ['antenna', 'keepOut', index, 'elevationToDeg'],
+      problem: `it must be above elevationFromDeg (${sector.elevationFromDeg}°), not ${sector.elevationToDeg}°`,
+    })
+  }
+  const { park, stow } = antenna
+  for (const [name, place] of [
+    ['park', park],
+    ...(stow === undefined ? [] : [['stow', stow] as const]),
+  ] as const) {
+    for (const axis of ['azimuth', 'elevation'] as const) {
+      const { minimumDeg, maximumDeg } = antenna[axis]
+      const angle = place[`${axis}Deg`]
+      // A range that is none is told of elsewhere.
+      if (minimumDeg > maximumDeg || (angle >= minimumDeg && angle <= maximumDeg)) continue
+      problems.push({
+        path: ['antenna', name, `${axis}Deg`],
+        problem: `the ${name} position ${angle}° is outside the ${axis} limits ${minimumDeg}° to ${maximumDeg}°`,
+      })
+    }
+    const direction = skyDirection({
+      azimuth: deg(place.azimuthDeg),
+      elevation: deg(place.elevationDeg),
+    })
+    const inside = keepOutOf(antenna).find((sector) => depthInSector(sector, direction) > 0)
+    if (inside !== undefined) {
+      problems.push({
+        path: ['antenna', name],
+        problem: `the ${name} position looks into the keep-out sector "${inside.name}"`,
+      })
+    }
+  }
+  return problems
+}
