@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AxisCommand, createAxis } from '../../hardware-sim/plant/axis.ts'
 import { MOUNTS } from '../../hardware-sim/plant/mounts.ts'
@@ -60,6 +61,28 @@ describe('the wear of an axis', () => {
     expect(loose.stateAt(monoMs(9000)).motor - before).toBeCloseTo(6, 9)
     loose.command(monoMs(10_000), moveTo(250))
     expect(Math.abs(loose.stateAt(monoMs(40_000)).motor - 250)).toBeLessThan(0.5)
+  })
+
+  test('lands on its target however short the way and whatever it was doing, with a brake unlike its motor', () => {
+    const uneven = { ...spec, brakingMax: 3, encoderNoise: deg(0), encoderResolution: deg(0.001) }
+    fc.assert(
+      fc.property(
+        fc.double({ min: 5, max: 440, noNaN: true }),
+        fc.double({ min: 5, max: 440, noNaN: true }),
+        fc.integer({ min: 0, max: 20_000 }),
+        (first, second, turnAfterMs) => {
+          const a = createAxis(uneven, createRandom(1), monoMs(0))
+          a.command(monoMs(0), moveTo(first))
+          a.command(monoMs(turnAfterMs), moveTo(second))
+          expect(Math.abs(a.stateAt(monoMs(200_000)).motor - second)).toBeLessThan(spec.deadband + 0.01)
+        },
+      ),
+      { numRuns: 300, seed: 3 },
+    )
+    // Up to 2 deg/s in a sixth of a second, down from it in two thirds: 0.83 degrees.
+    const short = createAxis(uneven, createRandom(1), monoMs(0))
+    short.command(monoMs(0), moveTo(180 + 2 / 12 + 2 / 3))
+    expect(short.stateAt(monoMs(1000 / 6)).velocity).toBeCloseTo(2, 2)
   })
 
   test('turns at the speed asked for where there is one', () => {
