@@ -29,7 +29,7 @@ export class ArcSky {
 
   /** Begins at a state in the meridian's frame of its instant. */
   begin(meridian: Float64Array): void {
-    writeArc(meridian, 0, this.#arc)
+    writeArc(meridian, this.#arc)
   }
 
   /** Goes to so many seconds after the beginning. */

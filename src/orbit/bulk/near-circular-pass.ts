@@ -6,6 +6,7 @@ import type { MeanOrbit } from './mean-orbit.ts'
 import { SKY, SKY_LENGTH } from './observer.ts'
 import { PassHead } from './pass-head.ts'
 import { OPEN_END, OPEN_START, type PassRows } from './pass-rows.ts'
+import { EARTH_RADIUS_KM } from './records.ts'
 import type { SearchBounds } from './search-bounds.ts'
 import {
   azimuthOf,
@@ -46,7 +47,8 @@ const VELOCITY_ERROR_MAX = 2e-5
 // Half of the 5 ms that a culmination may be off; so much better than it is not worth mending.
 const CULMINATION_SECONDS_MAX = 2e-3
 const CULMINATION_SECONDS_GOOD = 5e-4
-// Drag that moves the object by less than this share of its radius in a second, 1 mm/s, needs no mending.
+// Drag that moves the object by less than this share of its radius in a second, 1 mm/s, needs no mending; where it is
+// mended, as much may be left.
 const DRAG_PER_SECOND = 1e-10
 const SECONDS_PER_MINUTE = 60
 /** Nodes of a trajectory are at most so far apart on their orbit: its error stays under 0.0003°. */
@@ -77,6 +79,8 @@ export class NearCircularPass {
   #endAzimuth = 0
   #index = 0
   #isDragged = false
+  // km/s
+  #dragVelocity = 0
 
   /** `mean` is of the object that is searched. */
   constructor(options: {
@@ -101,7 +105,9 @@ export class NearCircularPass {
   take(index: number): void {
     this.#index = index
     const { fromMs, toMs } = this.#bounds
-    this.#isDragged = this.#dragAt(fromMs) > DRAG_PER_SECOND || this.#dragAt(toMs) > DRAG_PER_SECOND
+    const drag = Math.max(this.#dragAt(fromMs), this.#dragAt(toMs))
+    this.#isDragged = drag > DRAG_PER_SECOND
+    this.#dragVelocity = drag * EARTH_RADIUS_KM
   }
 
   /** Lays the pass down, if there is one within the window. False where SGP4 knows no place, or none is found. */
@@ -134,7 +140,7 @@ export class NearCircularPass {
     const halfSeconds = this.#halfDuration()
     copySky(this.#arc.sky, this.#highest)
     const asGiven = VELOCITY_ERROR + VELOCITY_ERROR_OF_ECCENTRICITY * this.#mean.eccentricity
-    const isGood = !this.#isDragged && this.#shiftBy(asGiven) < CULMINATION_SECONDS_GOOD
+    const isGood = this.#shiftBy(asGiven + this.#dragVelocity) < CULMINATION_SECONDS_GOOD
     rows.begin()
     rows.noteNode(aroundMs, evaluator.state)
     const before = isGood ? undefined : this.#missBefore

@@ -152,6 +152,8 @@ export class NearCircularSearch {
   #follow(epochMs: number, from: number, to: number): boolean {
     const mean = this.#mean
     mean.place(from - 1)
+    let placed = from - 1
+    let rateBefore = mean.meanAheadRate
     let t = from - 1 + (mean.ahead > 0 ? TWO_PI - mean.ahead : -mean.ahead) / mean.meanAheadRate
     const quarter = Math.PI / (2 * mean.latitudeRate)
     let before = Number.NEGATIVE_INFINITY
@@ -181,7 +183,12 @@ export class NearCircularSearch {
         this.#lastCulminationMs = atMs
         if (!this.#pass.find(atMs + mean.culminationDelay() * MS_PER_MINUTE)) return false
       }
-      t += TWO_PI / mean.meanAheadRate
+      // A revolution on; the rate goes on to change as it did.
+      const rate = mean.meanAheadRate
+      const slope = (rate - rateBefore) / Math.max(1, t - placed)
+      rateBefore = rate
+      placed = t
+      t += TWO_PI / (rate + (slope * Math.PI) / rate)
     }
   }
 }

@@ -50,42 +50,39 @@ export interface CatalogueSearchSummary {
   readonly ends: readonly PredictionEnd[]
 }
 
-const minutesOf = (catalogue: BulkCatalogue, index: number, search: CatalogueSearch): readonly number[] =>
-  [search.fromUtcMs, search.toUtcMs].map((at) => (at - epochOf(catalogue, index)) / MS_PER_MINUTE)
-
 // The mean orbit keeps its shape for half a day, in which an object about to fall comes down by more than this.
 const SINKING_KM_MAX = 15
 // And one that comes down by so much may have ended in the window.
 const SINKING_KM_LOOK = 3
 
-// By how much the orbit sinks in half a day, km, at the end of the window where that is more.
-const sinkingKm = (catalogue: BulkCatalogue, index: number, search: CatalogueSearch): number => {
-  const read = (field: number): number => catalogue.records[index * RECORD_LENGTH + field] ?? 0
-  const sinking = minutesOf(catalogue, index, search).map((t) =>
-    Math.abs(
-      read(RECORD.cc1) + t * (2 * read(RECORD.d2) + t * (3 * read(RECORD.d3) + t * 4 * read(RECORD.d4))),
-    ),
-  )
-  return 2 * Math.max(...sinking) * STRETCH_MINUTES * read(RECORD.semiMajorAxis) * EARTH_RADIUS_KM
+// By how much the orbit sinks in half a day, km, at the end of the window where that is more. Minutes from the epoch.
+const sinkingKm = ({ records }: BulkCatalogue, index: number, from: number, to: number): number => {
+  const at = index * RECORD_LENGTH
+  const cc1 = records[at + RECORD.cc1] ?? 0
+  const d2 = 2 * (records[at + RECORD.d2] ?? 0)
+  const d3 = 3 * (records[at + RECORD.d3] ?? 0)
+  const d4 = 4 * (records[at + RECORD.d4] ?? 0)
+  const sinkingFrom = Math.abs(cc1 + from * (d2 + from * (d3 + from * d4)))
+  const sinkingTo = Math.abs(cc1 + to * (d2 + to * (d3 + to * d4)))
+  const axisKm = (records[at + RECORD.semiMajorAxis] ?? 0) * EARTH_RADIUS_KM
+  return 2 * Math.max(sinkingFrom, sinkingTo) * STRETCH_MINUTES * axisKm
 }
 
-/** Whether the mean orbit of the object is good enough to find its passes by. */
-const isNearCircular = (catalogue: BulkCatalogue, index: number, search: CatalogueSearch): boolean =>
+/** Whether the mean orbit of the object, that sinks by so much, is good enough to find its passes by. */
+const isNearCircular = (catalogue: BulkCatalogue, index: number, sinking: number): boolean =>
   !isDeepSpace(catalogue, index) &&
   (catalogue.records[index * RECORD_LENGTH + RECORD.eccentricity] ?? 1) < NEAR_CIRCULAR_ECCENTRICITY_MAX &&
-  sinkingKm(catalogue, index, search) < SINKING_KM_MAX
+  sinking < SINKING_KM_MAX
 
 // SGP4 gives up at a mean eccentricity of -0.001, which is where its drag takes that of a circular orbit.
 const ECCENTRICITY_ROOM = 0.0009
 
-const mayEnd = (catalogue: BulkCatalogue, index: number, search: CatalogueSearch): boolean => {
-  const read = (field: number): number => catalogue.records[index * RECORD_LENGTH + field] ?? 0
-  const minutes = Math.max(...minutesOf(catalogue, index, search).map(Math.abs))
-  const lost = Math.abs(read(RECORD.bstarCc4)) * minutes + 2 * Math.abs(read(RECORD.bstarCc5))
-  return (
-    lost > read(RECORD.eccentricity) + ECCENTRICITY_ROOM ||
-    sinkingKm(catalogue, index, search) > SINKING_KM_LOOK
-  )
+// Whether SGP4 may give up within so many minutes of the epoch.
+const mayEnd = ({ records }: BulkCatalogue, index: number, sinking: number, minutes: number): boolean => {
+  const at = index * RECORD_LENGTH
+  const lost =
+    Math.abs(records[at + RECORD.bstarCc4] ?? 0) * minutes + 2 * Math.abs(records[at + RECORD.bstarCc5] ?? 0)
+  return lost > (records[at + RECORD.eccentricity] ?? 0) + ECCENTRICITY_ROOM || sinking > SINKING_KM_LOOK
 }
 
 /**
@@ -128,11 +125,19 @@ export const searchCatalogue = (
       ends.push({ object: index, utcMs: search.fromUtcMs, error: TOO_FAR_FROM_EPOCH })
       continue
     }
-    if (isNearCircular(catalogue, index, search)) {
+    const sinking = sinkingKm(
+      catalogue,
+      index,
+      (fromMs - epochMs) / MS_PER_MINUTE,
+      (search.toUtcMs - epochMs) / MS_PER_MINUTE,
+    )
+    if (isNearCircular(catalogue, index, sinking)) {
       const doneMs = nearCircular.search(index)
       if (doneMs === undefined) {
         // All its passes are found, for it still flew at each culmination; but it may have ended between.
-        const endMs = mayEnd(catalogue, index, search) ? stepped.endOf(index) : undefined
+        const endMs = mayEnd(catalogue, index, sinking, farthestMs / MS_PER_MINUTE)
+          ? stepped.endOf(index)
+          : undefined
         if (endMs !== undefined) ends.push({ object: index, utcMs: utcMs(endMs), error: evaluator.error })
         continue
       }

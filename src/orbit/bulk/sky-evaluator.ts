@@ -39,9 +39,14 @@ export class SkyEvaluator {
 /** Sine of the elevation. */
 export const sinElevation = (sky: Float64Array): number => (sky[SKY.up] ?? 0) / (sky[SKY.range] ?? 1)
 
+const horizontalOf = (sky: Float64Array): number => {
+  const east = sky[SKY.east] ?? 0
+  const north = sky[SKY.north] ?? 0
+  return Math.sqrt(east * east + north * north)
+}
+
 /** Elevation, radians. */
-export const elevationOf = (sky: Float64Array): number =>
-  Math.atan2(sky[SKY.up] ?? 0, Math.sqrt((sky[SKY.east] ?? 0) ** 2 + (sky[SKY.north] ?? 0) ** 2))
+export const elevationOf = (sky: Float64Array): number => Math.atan2(sky[SKY.up] ?? 0, horizontalOf(sky))
 
 /** Azimuth, radians within ±π. */
 export const azimuthOf = (sky: Float64Array): number => Math.atan2(sky[SKY.east] ?? 0, sky[SKY.north] ?? 0)

@@ -1,4 +1,4 @@
-import type { UtcMs } from '../../kernel/time.ts'
+import { MS_PER_DAY, type UtcMs } from '../../kernel/time.ts'
 import { type Ms, ms, type Sec, sec } from '../../kernel/units.ts'
 import type { ElementSet } from '../element-set.ts'
 import { type AlongTrackModel, type AlongTrackSigma, alongTrackSigmaOf } from './along-track-model.ts'
@@ -35,7 +35,8 @@ export const alongTrackSigma = (model: AlongTrackModel, elements: ElementSet, ag
   alongTrackSigmaOf(model, orbitTraits(elements), age)
 
 /**
- * How old a prediction is and how sure, by what the station learned or else by the shipped model. For elements that
+ * How old a prediction is and how sure, by what the station learned or else by the shipped model. Of an age that the
+ * station has not seen yet, the worse of the two counts: nobody is surer for want of cases. For elements that
  * `checkElementSet` took.
  */
 export const predictionQuality = (
@@ -45,7 +46,10 @@ export const predictionQuality = (
 ): PredictionQuality => {
   const age = ms(at - elements.epochUtcMs)
   const traits = orbitTraits(elements)
-  const sigma = alongTrackSigmaOf(model, traits, age)
+  const own = alongTrackSigmaOf(model, traits, age)
+  const isSeen = Math.abs(age) <= (model.longestAgeDays ?? Number.POSITIVE_INFINITY) * MS_PER_DAY
+  const shipped = isSeen ? own : alongTrackSigmaOf(DEFAULT_ALONG_TRACK_MODEL, traits, age)
+  const sigma = shipped.inflatedSigma > own.inflatedSigma ? shipped : own
   const timeSigma = isNearlyStill(elements) ? undefined : sec(sigma.inflatedSigma / traits.meanSpeed)
   return { age, ...sigma, timeSigma }
 }
