@@ -64,7 +64,7 @@ export const mountOf = ({ antenna }: Pick<Configuration, 'antenna'>): Result<Mou
     elevation: axis(antenna.elevation),
     park: { azimuth: deg(antenna.park.azimuthDeg), elevation: deg(antenna.park.elevationDeg) },
     beamWidth,
-    resolution: driver.value.capabilities.resolution,
+    resolution: deg(antenna.rotator.resolutionDeg ?? driver.value.capabilities.resolution),
   })
 }
 

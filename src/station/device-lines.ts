@@ -52,6 +52,8 @@ export const rotatorOpener =
     readonly driver: string
     readonly port: string
     readonly baudRate?: number | undefined
+    /** The owner states that what a rotctld on this host drives is no simulator. */
+    readonly realBehindRotctld?: boolean
   }): OpenByteStream =>
   async () => {
     const { clock, port } = options
@@ -68,8 +70,9 @@ export const rotatorOpener =
     const place = readTcpPlace(port)
     if (place === undefined)
       return err(fault('link.refused', `${port} is no address of the form tcp://HOST:PORT`))
+    const isStatedReal = options.driver === 'rotctld' && options.realBehindRotctld === true
     // Asked at each connection: names and interfaces change.
-    const provenance = await provenanceOfTcpRotator(clock, place.host)
+    const provenance = isStatedReal ? 'real' : await provenanceOfTcpRotator(clock, place.host)
     if (provenance === undefined) {
       return err(fault('link.refused', `The rotator's host ${place.host} is not known here`))
     }

@@ -45,7 +45,7 @@ describe('the configuration', () => {
       '10 station.latitudeDeg: it must be at most 90, not 159.91',
       '12 station.heigthM: there is no such setting; did you mean "heightM"?',
       '25 antenna.kind: it must be "fixed" or "azimuth-elevation", not "dish"',
-      '43 receiver.referenceSigmaPpm: it must be a number, not "half"',
+      '50 receiver.referenceSigmaPpm: it must be a number, not "half"',
     ])
   })
 
@@ -72,12 +72,12 @@ describe('the configuration', () => {
       '29 antenna.park.azimuthDeg: the park position -10° is outside the azimuth limits 0° to 450°',
     ])
     expect(problemsOf(example.replace('partner: denmark', 'partner: sweden'))).toEqual([
-      '60 sharing.agreements.0.partner: there is no partner "sweden" under sharing.partners',
+      '67 sharing.agreements.0.partner: there is no partner "sweden" under sharing.partners',
     ])
     expect(problemsOf(example.replace('maximumDeg: 450', 'maximumDeg: -5'))).toHaveLength(1)
     expect(problemsOf(example.replace('validUntil: 2027-12-31', 'validUntil: 2027-12-32'))).toHaveLength(1)
     expect(problemsOf(example.replace('- { id: ao-7,', '- { id: iss,'))).toEqual([
-      '51 requests.1.id: "iss" is there twice; ids are unique',
+      '58 requests.1.id: "iss" is there twice; ids are unique',
     ])
   })
 

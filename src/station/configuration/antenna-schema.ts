@@ -43,6 +43,18 @@ const rotatorSchema = z.strictObject({
     .describe(
       'Absent: what the controller leaves the factory with (gs232b 9600, rot2prog 600, md01 115200).',
     ),
+  resolutionDeg: z
+    .number()
+    .positive()
+    .max(45)
+    .optional()
+    .describe("The step in which it takes and reports angles, where that is not its protocol's."),
+  realBehindRotctld: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A rotctld on this host counts as a simulator, and marks all records so, unless you state here that a real rotator is behind it.',
+    ),
 })
 
 const placeSchema = z.strictObject({ azimuthDeg: degrees(-360, 540), elevationDeg: degrees(-90, 180) })

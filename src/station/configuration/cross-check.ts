@@ -35,6 +35,15 @@ export const crossCheck = (configuration: Configuration): readonly Problem[] => 
 /** Limits that the controller has no words for: no command could ever lead there. */
 const checkExpression = (antenna: MovingAntenna, capabilities: RotatorCapabilities): readonly Problem[] => {
   const { title, axes, azimuthRange, elevationRange } = capabilities
+  const { minimumDeg: lowest, maximumDeg: highest } = antenna.elevation
+  if (axes === 'azimuth' && lowest !== highest) {
+    return [
+      {
+        path: ['antenna', 'elevation', 'maximumDeg'],
+        problem: `${title} turns the azimuth alone: give both limits the elevation at which the antenna is fixed`,
+      },
+    ]
+  }
   const driven = axes === 'azimuth' ? (['azimuth'] as const) : (['azimuth', 'elevation'] as const)
   return driven.flatMap((axis) => {
     const { minimum, maximum } = axis === 'azimuth' ? azimuthRange : elevationRange

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseConfiguration } from '../../src/station/configuration/load.ts'
+
+const example = readFileSync(new URL('../../config/azel.example.yaml', import.meta.url), 'utf8')
+const PARK = '  park: { azimuthDeg: 0, elevationDeg: 90 }\n'
+
+/** What is wrong with the example when the antenna has these lines more, or another resting place. */
+const problemsWith = (lines: string, park = PARK): readonly string[] => {
+  const outcome = parseConfiguration(example.replace(PARK, `${park}${lines}`), 'azel.yaml')
+  return outcome.ok ? [] : outcome.error.problems.map(({ path, problem }) => `${path}: ${problem}`)
+}
+
+describe('the safe places of an antenna in the configuration', () => {
+  it('takes keep-out sectors, a stow position, inputs and a cut-off', () => {
+    expect(example).toContain(PARK)
+    expect(
+      problemsWith(`  keepOut:
+    - { name: mast, azimuthFromDeg: 350, azimuthToDeg: 10, elevationToDeg: 60 }
+  stow: { azimuthDeg: 90, elevationDeg: 90 }
+  lockOutInputs:
+    - { kind: wind, file: /sys/class/gpio/gpio17/value }
+  cutOff: { file: /sys/class/gpio/gpio27/value }
+`),
+    ).toEqual([])
+  })
+
+  it('refuses places of rest that are out of range or in a keep-out sector', () => {
+    expect(problemsWith('  stow: { azimuthDeg: 500, elevationDeg: 90 }\n')).toEqual([
+      'antenna.stow.azimuthDeg: the stow position 500° is outside the azimuth limits 0° to 450°',
+    ])
+    expect(problemsWith('', PARK.replace('azimuthDeg: 0', 'azimuthDeg: 470'))).toEqual([
+      'antenna.park.azimuthDeg: the park position 470° is outside the azimuth limits 0° to 450°',
+    ])
+    const window = '  keepOut: [{ name: window, azimuthFromDeg: 350, azimuthToDeg: 10 }]\n'
+    expect(problemsWith(window, PARK.replace('90', '20'))).toEqual([
+      'antenna.park: the park position looks into the keep-out sector "window"',
+    ])
+  })
+
+  it('wants one elevation for a controller that turns the azimuth alone', () => {
+    const azimuthOnly = (elevation: string): readonly string[] => {
+      const text = example
+        .replace('driver: gs232b', 'driver: rt21')
+        .replace('minimumDeg: 0, maximumDeg: 180', elevation)
+        .replace('maximumDeg: 450', 'maximumDeg: 360')
+        .replace(PARK, PARK.replace('90', '30'))
+      const outcome = parseConfiguration(text, 'azel.yaml')
+      return outcome.ok ? [] : outcome.error.problems.map(({ path, problem }) => `${path}: ${problem}`)
+    }
+    expect(azimuthOnly('minimumDeg: 0, maximumDeg: 90')).toEqual([
+      'antenna.elevation.maximumDeg: Green Heron RT-21 turns the azimuth alone: give both limits the elevation at which the antenna is fixed',
+    ])
+    expect(azimuthOnly('minimumDeg: 30, maximumDeg: 30')).toEqual([])
+  })
+
+  it('refuses a sector without height, an input of an unknown kind, settings that are none', () => {
+    expect(
+      problemsWith(
+        '  keepOut: [{ name: a, azimuthFromDeg: 0, azimuthToDeg: 10, elevationFromDeg: 30, elevationToDeg: 20 }]\n',
+      ),
+    ).toEqual(['antenna.keepOut.0.elevationToDeg: it must be above elevationFromDeg (30°), not 20°'])
+    expect(problemsWith('  lockOutInputs: [{ kind: rain, file: /x }]\n').join()).toMatch(
+      /antenna\.lockOutInputs/,
+    )
+    expect(problemsWith('  stowe: { azimuthDeg: 90, elevationDeg: 90 }\n').join()).toMatch(
+      /did you mean "stow"/,
+    )
+  })
+})
