@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { type Fault, fault, messageOf } from '../../src/kernel/errors.ts'
@@ -61,6 +62,8 @@ const serveParts = async (
   const { stateFile, onEvent = () => {} } = service
   if (stateFile !== undefined) {
     try {
+      // It is replaced by renaming, and a device or a folder must not be.
+      if (existsSync(stateFile) && !statSync(stateFile).isFile()) throw new Error(`${stateFile} is no file`)
       await writeFile(stateFile, '')
     } catch (thrown) {
       return err(fault('cli.usage', `The state file cannot be written: ${messageOf(thrown)}`))

@@ -57,19 +57,25 @@ const noSuch = (names: readonly string[], name: string, what: string): Fault => 
   return fault('cli.usage', `There is no simulated ${what} "${name}"${hint}`)
 }
 
+type Event =
+  | { readonly kind: 'fault'; readonly name: string; readonly on: boolean }
+  | { readonly kind: 'moved'; readonly place: string }
+  | { readonly kind: 'trouble'; readonly sentence: string }
+
+type Tell = (event: Event) => void
+
 /** What happens while it runs, for the person at the terminal; the place once more for programs. */
-const tell = (
-  event:
-    | { readonly kind: 'fault'; readonly name: string; readonly on: boolean }
-    | { readonly kind: 'moved'; readonly place: string }
-    | { readonly kind: 'trouble'; readonly sentence: string },
-): void => {
+const tell = (event: Event, giveUp: () => void): void => {
   if (event.kind === 'moved') printLine(JSON.stringify({ simulated: true, rotator: event.place }))
-  else if (event.kind === 'trouble') printFault(fault('sim.pty', event.sentence))
-  else process.stderr.write(`azel: fault ${event.name} ${event.on ? 'begins' : 'ends'}\n`)
+  else if (event.kind === 'fault') {
+    process.stderr.write(`azel: fault ${event.name} ${event.on ? 'begins' : 'ends'}\n`)
+  } else {
+    printFault(fault('sim.pty', event.sentence))
+    giveUp()
+  }
 }
 
-const serviceOf = async (given: RotatorArguments) => {
+const serviceOf = async (given: RotatorArguments, onEvent: Tell) => {
   const { FIRMWARES, usualMount } = await import('../../hardware-sim/firmware/registry.ts')
   const { MOUNTS } = await import('../../hardware-sim/plant/mounts.ts')
   const { readPlannedFault } = await import('../../hardware-sim/station/fault-plan.ts')
@@ -86,7 +92,7 @@ const serviceOf = async (given: RotatorArguments) => {
     firmware: firmware.value,
     mount: mount.value,
     faults: planned.flatMap((one) => (one.ok ? [one.value] : [])),
-    onEvent: tell,
+    onEvent,
     ...(given.listen === undefined ? {} : { listen: given.listen }),
     ...(given.portPath === undefined ? {} : { portPath: given.portPath }),
     ...(given.stateJson === undefined ? {} : { stateFile: given.stateJson }),
@@ -94,8 +100,8 @@ const serviceOf = async (given: RotatorArguments) => {
   })
 }
 
-const startRotator = async (given: RotatorArguments): Promise<Result<Serving, Fault>> => {
-  const service = await serviceOf(given)
+const startRotator = async (given: RotatorArguments, onEvent: Tell): Promise<Result<Serving, Fault>> => {
+  const service = await serviceOf(given, onEvent)
   if (!service.ok) return service
   if (service.value.mount === 'fixed') {
     return err(fault('cli.usage', 'A fixed antenna has no rotator to simulate'))
@@ -104,8 +110,8 @@ const startRotator = async (given: RotatorArguments): Promise<Result<Serving, Fa
   return serveRotator(service.value)
 }
 
-const startStation = async (given: StationArguments): Promise<Result<Serving, Fault>> => {
-  const service = await serviceOf(given)
+const startStation = async (given: StationArguments, onEvent: Tell): Promise<Result<Serving, Fault>> => {
+  const service = await serviceOf(given, onEvent)
   if (!service.ok) return service
   const elements = await loadElementFile(given.elements)
   if (!elements.ok) return elements
@@ -136,9 +142,12 @@ const startStation = async (given: StationArguments): Promise<Result<Serving, Fa
   })
 }
 
-/** Says on one line where everything listens, serves until SIGINT or SIGTERM, and closes all of it. */
-const serveUntilStopped = async (starting: Promise<Result<Serving, Fault>>): Promise<void> => {
-  const serving = await starting
+/** Says on one line where everything listens, serves until SIGINT, SIGTERM or the line is gone, and closes all of it. */
+const serveUntilStopped = async (
+  start: (onEvent: Tell) => Promise<Result<Serving, Fault>>,
+): Promise<void> => {
+  const gaveUp = new AbortController()
+  const serving = await start((event) => tell(event, () => gaveUp.abort()))
   if (!serving.ok) {
     printFault(serving.error)
     return
@@ -147,7 +156,11 @@ const serveUntilStopped = async (starting: Promise<Result<Serving, Fault>>): Pro
   // Who reads the first line and leaves wants the simulator to go on.
   process.stdout.on('error', () => {})
   printLine(JSON.stringify({ simulated: true, ...serving.value.places }))
-  await stopped
+  const lost = new Promise<void>((resolve) => {
+    if (gaveUp.signal.aborted) resolve()
+    else gaveUp.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await Promise.race([stopped, lost])
   await serving.value.close()
 }
 
@@ -173,7 +186,7 @@ export const registerSimCommand = (program: Command): void => {
   const sim = program.command('sim').description('simulated hardware, marked as simulated, for real programs')
   withRotatorOptions(sim.command('rotator'))
     .description('an antenna and its controller on a pseudo-terminal or on TCP')
-    .action((given: RotatorArguments) => serveUntilStopped(startRotator(given)))
+    .action((given: RotatorArguments) => serveUntilStopped((onEvent) => startRotator(given, onEvent)))
   withRotatorOptions(sim.command('station'))
     .description('a rotator, and a receiver under a sky of satellites as an rtl_tcp server')
     .requiredOption('--elements <file>', 'orbits: OMM (CSV, JSON) or TLE')
@@ -183,5 +196,5 @@ export const registerSimCommand = (program: Command): void => {
       host: LOOPBACK,
       port: 1234,
     })
-    .action((given: StationArguments) => serveUntilStopped(startStation(given)))
+    .action((given: StationArguments) => serveUntilStopped((onEvent) => startStation(given, onEvent)))
 }

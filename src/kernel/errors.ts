@@ -315,7 +315,11 @@ export const ERROR_CATALOGUE = {
     'final',
     'Choose another host or port: this one is in use or not of this machine.',
   ),
-  'sim.pty': entry('error', 'final', 'Install socat, or use --listen to offer the simulated line over TCP.'),
+  'sim.pty': entry(
+    'error',
+    'final',
+    'Install socat and choose a --port-path where nothing is, or use --listen to offer the line over TCP.',
+  ),
 
   // journal and outbox
   'store.open': entry(

@@ -223,6 +223,7 @@ describe('azel sim', () => {
     [['rotator', '--fault', 'storm@1000000'], 'later than a day'],
     [['rotator', '--port-path', '/etc/hostname'], 'it is no link to a terminal'],
     [['rotator', '--state-json', '/nonexistent/state.json'], 'cannot be written'],
+    [['rotator', '--state-json', '/dev/null'], '/dev/null is no file'],
     [['station', '--elements', 'x', '--transmitters', 'y', '--site', '91,0,0'], 'latitude'],
     [['station', '--elements', '/nonexistent', '--transmitters', 'y', '--site', '1,2,3'], '/nonexistent'],
   ])('refuses %j with one clear line', async (words, sentence) => {
