@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { learnFromStore } from '../catalog/learn-store.ts'
 import { type FetchOutcome, fetchSources } from '../catalog/sources/fetch-source.ts'
 import type { ElementSource } from '../catalog/sources/source.ts'
 import { createTransport } from '../catalog/sources/transport.ts'
 import { CatalogStore, type StoredObject } from '../catalog/store/catalog-store.ts'
+import type { Learned } from '../catalog/store/learned.ts'
 import { type Fault, fault, messageOf } from '../kernel/errors.ts'
 import { createRealClock } from '../kernel/real-clock.ts'
-import { err, type Result } from '../kernel/result.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
 import { createSystemRandom } from './system-random.ts'
 
 /** What a worker is started for; it ends when that is done. */
@@ -18,25 +20,33 @@ export type CatalogTask =
       readonly unlessWithinMs: number
       readonly userAgent: string
     }
+  | { readonly kind: 'learn'; readonly storePath: string }
 
-/** The objects of a `load`, the outcomes of a `fetch`. */
+/** What a `load` gives: the objects asked for, and what was learned of all. */
+export interface LoadedCatalog {
+  readonly objects: readonly StoredObject[]
+  readonly learned: Learned | undefined
+}
+
+/** The outcomes of a `fetch`; what a `learn` has learned, if there was anything to learn. */
 export interface CatalogTaskResult {
-  readonly load: readonly StoredObject[]
+  readonly load: LoadedCatalog
   readonly fetch: readonly FetchOutcome[]
+  readonly learn: Learned | undefined
 }
 
 const port = parentPort
 if (port === null) throw new Error('internal mistake: the catalogue worker was started as a program')
 const task = workerData as CatalogTask
 
-const load = (
-  storePath: string,
-  catalogNumbers: readonly number[],
-): Result<readonly StoredObject[], Fault> => {
+const load = (storePath: string, catalogNumbers: readonly number[]): Result<LoadedCatalog, Fault> => {
   const store = CatalogStore.open(storePath)
   if (!store.ok) return store
   try {
-    return store.value.objects(catalogNumbers)
+    const objects = store.value.objects(catalogNumbers)
+    if (!objects.ok) return objects
+    const learned = store.value.learned()
+    return learned.ok ? ok({ objects: objects.value, learned: learned.value }) : learned
   } finally {
     store.value.close()
   }
@@ -45,6 +55,7 @@ const load = (
 const work = async (): Promise<Result<CatalogTaskResult[CatalogTask['kind']], Fault>> => {
   if (task.kind === 'load') return load(task.storePath, task.catalogNumbers)
   const clock = createRealClock()
+  if (task.kind === 'learn') return learnFromStore(task.storePath, clock.utcNow())
   return fetchSources(
     task.sources,
     {

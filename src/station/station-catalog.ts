@@ -46,13 +46,17 @@ const openElements = async (
   if (!transmitters.ok) return transmitters
   const stored = await openStoredCatalog(configuration, options)
   if (!stored.ok) return stored
-  const { elementSets, sourceOf, refresh } = stored.value
+  const { elementSets, sourceOf, refresh, alongTrackModel } = stored.value
   return ok({
-    data: () => ({
-      elementSets: elementSets(),
-      transmitters: transmitters.value,
-      elementsSource: sourceOf,
-    }),
+    data: () => {
+      const learned = alongTrackModel()
+      return {
+        elementSets: elementSets(),
+        transmitters: transmitters.value,
+        elementsSource: sourceOf,
+        ...(learned && { alongTrackModel: learned }),
+      }
+    },
     refresh,
     stored: stored.value,
   })

@@ -3,15 +3,16 @@ import { loadTransmitterFile } from '../catalog/load-file.ts'
 import { loadOwnTransmitters } from '../catalog/load-own-transmitters.ts'
 import { mergeTransmitters } from '../catalog/own-transmitters.ts'
 import type { FetchOutcome } from '../catalog/sources/fetch-source.ts'
-import type { StoredObject } from '../catalog/store/catalog-store.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { ok, type Result } from '../kernel/result.ts'
 import { formatUtc, MS_PER_HOUR } from '../kernel/time.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
+import type { AlongTrackModel } from '../orbit/uncertainty/along-track-model.ts'
 import type { StationData } from './build.ts'
 import { runCatalogTask } from './catalog-tasks.ts'
+import type { LoadedCatalog } from './catalog-worker.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { sourcesOf } from './configuration/sources.ts'
 import type { RefusedSet } from './elements-report.ts'
@@ -42,6 +43,8 @@ export interface StoredCatalog {
    * anything came.
    */
   readonly fetch: () => Promise<boolean>
+  /** What the station learned of its own history; undefined until there is enough of it. */
+  readonly alongTrackModel: () => AlongTrackModel | undefined
   readonly troubles: () => readonly Fault[]
   readonly stop: () => void
 }
@@ -59,16 +62,19 @@ export const openStoredCatalog = async (
   const catalogNumbers = [...new Set(configuration.requests.map(({ catalogNumber }) => catalogNumber))]
   const stopping = new AbortController()
   const tasks = { clock, signal: stopping.signal }
-  const read = (): Promise<Result<readonly StoredObject[], Fault>> =>
+  const read = (): Promise<Result<LoadedCatalog, Fault>> =>
     runCatalogTask({ kind: 'load', storePath, catalogNumbers }, tasks)
 
   const first = await read()
   if (!first.ok) return first
-  let objects = first.value
+  let { objects, learned } = first.value
   // One for each source of the configuration at most. A source that is waited for keeps its trouble.
   const troubles = new Map<string, Fault>()
   const state = (): string =>
-    objects.map(({ current, flagged }) => `${current?.hash ?? ''}/${flagged?.hash ?? ''}`).join(' ')
+    [
+      learned?.learnedUtcMs ?? '',
+      ...objects.map(({ current, flagged }) => `${current?.hash ?? ''}/${flagged?.hash ?? ''}`),
+    ].join(' ')
 
   const tell = (outcome: FetchOutcome): void => {
     const { source } = outcome
@@ -94,6 +100,15 @@ export const openStoredCatalog = async (
     }
   }
 
+  /** New sets teach how far the older ones were off; what is learned is read with the next `refresh`. */
+  const learn = async (): Promise<void> => {
+    const taught = await runCatalogTask({ kind: 'learn', storePath }, tasks)
+    if (stopping.signal.aborted) return
+    if (!taught.ok) log.fault(taught.error)
+    else if (taught.value !== undefined)
+      log.info(`learned how sure predictions are, of ${taught.value.model.learnedFrom}`)
+  }
+
   return ok({
     elementSets: () => objects.flatMap(({ current }) => (current === undefined ? [] : [current.elements])),
     refused: () => objects.flatMap(({ flagged }) => (flagged === undefined ? [] : [flagged])),
@@ -106,7 +121,8 @@ export const openStoredCatalog = async (
         return false
       }
       const before = state()
-      objects = again.value
+      objects = again.value.objects
+      learned = again.value.learned
       return state() !== before
     },
     fetch: async () => {
@@ -126,8 +142,11 @@ export const openStoredCatalog = async (
         return false
       }
       for (const outcome of outcomes.value) tell(outcome)
-      return outcomes.value.some(({ kind }) => kind === 'imported')
+      const hasCome = outcomes.value.some(({ kind }) => kind === 'imported')
+      if (hasCome) await learn()
+      return hasCome
     },
+    alongTrackModel: () => learned?.model,
     troubles: () => [...troubles.values()],
     stop: () => stopping.abort(),
   })

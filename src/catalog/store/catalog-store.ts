@@ -5,6 +5,7 @@ import type { ElementSet } from '../../orbit/element-set.ts'
 import { DurableDatabase, numberOf, type Row, textOf } from '../../outbox/durable-database.ts'
 import { storeFault } from '../../outbox/store-fault.ts'
 import { type ImportSummary, importSets } from './import-sets.ts'
+import { type Learned, readLearned, writeLearned } from './learned.ts'
 import { pruneCatalog } from './prune.ts'
 import {
   CURRENT_SQL,
@@ -16,7 +17,7 @@ import {
   type StoredSet,
   storedSetOf,
 } from './rows.ts'
-import { FUTURE_EPOCH_MS_MAX, isJump } from './sanity.ts'
+import { FUTURE_EPOCH_MS_MAX } from './sanity.ts'
 import { CATALOG_SCHEMA_SQL, CATALOG_STORE_VERSION } from './schema.ts'
 
 /** An object with the set that is flown and, where a newer one is not, that one. At least one of the two is there. */
@@ -160,30 +161,46 @@ export class CatalogStore {
   }
 
   /**
-   * Each two good sets of one object that follow one another, objects by number, epochs rising: the newer says how well
-   * the older predicted. Row by row, so that the memory does not grow with the history. Says how many there were.
+   * The good sets of each object that are kept, epochs rising, objects by number; of sets with one epoch the last. One
+   * object at a time, so that the memory does not grow with the history.
    */
-  successiveSets(visit: (older: ElementSet, newer: ElementSet) => void): Result<number, Fault> {
+  histories(visit: (sets: readonly ElementSet[]) => void): Result<void, Fault> {
     return this.attempt(() => {
-      let pairs = 0
-      let older: ElementSet | undefined
+      let sets: ElementSet[] = []
       for (const row of this.database.each(
         `SELECT r.*, o.name, o.object_id FROM revision AS r JOIN object AS o ON o.number = r.number
          WHERE r.flag IS NULL ORDER BY r.number, r.epoch, r.hash`,
       )) {
-        const newer = elementsOf(row)
-        if (older?.catalogNumber === newer.catalogNumber) {
-          if (newer.epochUtcMs - older.epochUtcMs < SUCCESSIVE_MS_MIN) continue
-          // A jump that was believed later is no step of one orbit.
-          if (!isJump(older, newer)) {
-            pairs += 1
-            visit(older, newer)
-          }
+        const set = elementsOf(row)
+        const before = sets.at(-1)
+        if (before !== undefined && before.catalogNumber !== set.catalogNumber) {
+          visit(sets)
+          sets = []
         }
-        older = newer
+        if (
+          before?.catalogNumber === set.catalogNumber &&
+          set.epochUtcMs - before.epochUtcMs < SUCCESSIVE_MS_MIN
+        )
+          sets.pop()
+        sets.push(set)
       }
-      return pairs
+      if (sets.length > 0) visit(sets)
     })
+  }
+
+  /** How many sets are kept, of all objects. */
+  revisionCount(): Result<number, Fault> {
+    return this.attempt(() => numberOf(this.database.first('SELECT count(*) AS n FROM revision') ?? {}, 'n'))
+  }
+
+  /** What the station learned of its own history last. */
+  learned(): Result<Learned | undefined, Fault> {
+    return this.attempt(() => readLearned(this.database))
+  }
+
+  /** Keeps what was learned, in the place of what was there. */
+  keepLearned(learned: Learned): Result<void, Fault> {
+    return this.attempt(() => writeLearned(this.database, learned))
   }
 
   /** What a file looked like when it was taken last, to see that it changed. */

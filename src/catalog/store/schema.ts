@@ -1,9 +1,12 @@
-/** The form of the catalogue on disk. A change raises the version and brings the step from the one before. */
-export const CATALOG_STORE_VERSION = 1
+/**
+ * The form of the catalogue on disk. A change raises the version and brings the step from the one before: version 2 adds
+ * `learned`, by the schema itself, which makes what is missing.
+ */
+export const CATALOG_STORE_VERSION = 2
 
 export const CATALOG_SCHEMA_SQL = `
 -- One row for each download or file that brought sets: where they are from.
-CREATE TABLE origin (
+CREATE TABLE IF NOT EXISTS origin (
   id INTEGER PRIMARY KEY,
   source TEXT NOT NULL,
   place TEXT NOT NULL,
@@ -14,7 +17,7 @@ CREATE TABLE origin (
 ) STRICT;
 
 -- One row for each object: which revision is flown, and which newer one is not and why.
-CREATE TABLE object (
+CREATE TABLE IF NOT EXISTS object (
   number INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   object_id TEXT NOT NULL,
@@ -23,10 +26,10 @@ CREATE TABLE object (
   flagged_epoch REAL,
   flagged_hash TEXT
 ) STRICT;
-CREATE INDEX object_name ON object (name COLLATE NOCASE);
+CREATE INDEX IF NOT EXISTS object_name ON object (name COLLATE NOCASE);
 
 -- Every set that came, once, whatever its source.
-CREATE TABLE revision (
+CREATE TABLE IF NOT EXISTS revision (
   number INTEGER NOT NULL REFERENCES object (number),
   epoch REAL NOT NULL,
   hash TEXT NOT NULL,
@@ -46,17 +49,17 @@ CREATE TABLE revision (
   revolution_at_epoch REAL NOT NULL,
   PRIMARY KEY (number, epoch, hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX revision_origin ON revision (origin);
+CREATE INDEX IF NOT EXISTS revision_origin ON revision (origin);
 
 -- A service that is asked over the network. One that was stopped is not asked again until a person says so.
-CREATE TABLE service (
+CREATE TABLE IF NOT EXISTS service (
   name TEXT PRIMARY KEY,
   stopped_utc_ms REAL,
   stopped_because TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- Each thing that is asked of a source, and what it answered last.
-CREATE TABLE source (
+CREATE TABLE IF NOT EXISTS source (
   key TEXT PRIMARY KEY,
   service TEXT NOT NULL,
   asked_utc_ms REAL,
@@ -72,16 +75,25 @@ CREATE TABLE source (
 ) STRICT, WITHOUT ROWID;
 
 -- Files that were taken, as they looked then.
-CREATE TABLE file (
+CREATE TABLE IF NOT EXISTS file (
   path TEXT PRIMARY KEY,
   mark TEXT NOT NULL
 ) STRICT;
 
 -- The requests of the last day, for the rates and the bytes that a service allows.
-CREATE TABLE request (
+CREATE TABLE IF NOT EXISTS request (
   service TEXT NOT NULL,
   at_utc_ms REAL NOT NULL,
   bytes INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX request_service ON request (service, at_utc_ms);
+CREATE INDEX IF NOT EXISTS request_service ON request (service, at_utc_ms);
+
+-- What the station learned of its own history. One row, or none.
+CREATE TABLE IF NOT EXISTS learned (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  learned_utc_ms REAL NOT NULL,
+  pairs INTEGER NOT NULL,
+  jumps INTEGER NOT NULL,
+  model TEXT NOT NULL
+) STRICT;
 `

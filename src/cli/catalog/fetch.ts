@@ -7,6 +7,7 @@ import { sourcesOf } from '../../station/configuration/sources.ts'
 import { createSystemRandom } from '../../station/system-random.ts'
 import { endWith, printFault, printLine, untilStopped } from '../output.ts'
 import { programVersion } from '../version.ts'
+import { learnAnew } from './learn.ts'
 import { type CatalogPlace, catalogPlace, type PlaceOptions } from './place.ts'
 import { createProgress } from './progress.ts'
 import { importLines } from './words.ts'
@@ -66,6 +67,8 @@ export const runFetch = async (options: FetchOptions): Promise<void> => {
     },
   )
   progress.clear()
+  if (fetched.ok && fetched.value.some(({ kind }) => kind === 'imported'))
+    learnAnew(place.storePath, { progress, isQuiet: options.json === true })
   if (!fetched.ok) printFault(fetched.error)
   else if (options.json === true) printLine(JSON.stringify(fetched.value.map(jsonOf)))
   endWith(process.exitCode === undefined ? 0 : Number(process.exitCode))

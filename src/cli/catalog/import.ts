@@ -4,6 +4,7 @@ import { CatalogStore } from '../../catalog/store/catalog-store.ts'
 import { describeFault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
 import { endWith, printFault, printLine, untilStopped } from '../output.ts'
+import { learnAnew } from './learn.ts'
 import { catalogPlace, type PlaceOptions } from './place.ts'
 import { createProgress } from './progress.ts'
 import { importLines } from './words.ts'
@@ -59,6 +60,7 @@ export const runImport = async (paths: readonly string[], options: PlaceOptions)
     if (more > 0) process.stderr.write(`and ${more} more complaints: azel catalog check FILE\n`)
   }
   store.value.close()
+  learnAnew(place.storePath, { progress, isQuiet: options.json === true })
   if (options.json === true) printLine(JSON.stringify(json))
   endWith(process.exitCode === undefined ? 0 : Number(process.exitCode))
 }

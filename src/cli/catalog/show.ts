@@ -1,5 +1,6 @@
 import { apogeeHeight, perigeeHeight, period, semiMajorAxis } from '../../catalog/orbit-shape.ts'
 import { CatalogStore, type StoredObject } from '../../catalog/store/catalog-store.ts'
+import type { Learned } from '../../catalog/store/learned.ts'
 import type { StoredSet } from '../../catalog/store/rows.ts'
 import { FLAG_WORDS } from '../../catalog/store/sanity.ts'
 import type { Transmitter } from '../../catalog/transmitters.ts'
@@ -7,10 +8,14 @@ import type { Fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
 import type { Result } from '../../kernel/result.ts'
 import { formatUtc, MS_PER_DAY, MS_PER_MINUTE, type UtcMs, utcMs } from '../../kernel/time.ts'
+import type { ElementSet } from '../../orbit/element-set.ts'
 import { objectLabel } from '../../orbit/object-label.ts'
+import { DEFAULT_ALONG_TRACK_MODEL } from '../../orbit/uncertainty/default-along-track-model.ts'
+import { predictionQuality } from '../../orbit/uncertainty/prediction-quality.ts'
 import { loadStationTransmitters } from '../../station/stored-catalog.ts'
 import { printFault, printLine } from '../output.ts'
 import { chooseObject } from '../sky/choose.ts'
+import { sigmaWords } from '../sky/staleness.ts'
 import { remarks } from './list.ts'
 import { type CatalogPlace, catalogPlace, type PlaceOptions } from './place.ts'
 import { ageWords } from './words.ts'
@@ -34,9 +39,12 @@ export const runShow = async (satellite: string, options: ShowOptions): Promise<
     if (!found.ok) return printFault(found.error)
     const revisions = store.value.revisions(found.value.catalogNumber)
     if (!revisions.ok) return printFault(revisions.error)
+    const learned = store.value.learned()
+    if (!learned.ok) return printFault(learned.error)
     const shown = {
       object: found.value,
       revisions: revisions.value,
+      learned: learned.value,
       transmitters: transmitters.value.filter(
         ({ catalogNumber }) => catalogNumber === found.value.catalogNumber,
       ),
@@ -61,6 +69,7 @@ const loadTransmitters = (
 interface Shown {
   readonly object: StoredObject
   readonly revisions: readonly StoredSet[]
+  readonly learned: Learned | undefined
   readonly transmitters: readonly Transmitter[]
   readonly nowUtc: UtcMs
 }
@@ -76,10 +85,26 @@ const setLines = ({ elements, origin, hash }: StoredSet, nowUtc: UtcMs): readonl
   `  source        ${origin.source}, fetched ${formatUtc(utcMs(origin.fetchedUtcMs), 0)}, set ${hash}${origin.redistributable ? '' : '; not to be passed on'}`,
 ]
 
-const linesOf = ({ object, revisions, transmitters, nowUtc }: Shown): readonly string[] => {
+const SHARE_DIGITS = 2
+
+/** How sure a prediction for now is, and who says so. */
+const sureLines = (elements: ElementSet, learned: Learned | undefined, nowUtc: UtcMs): readonly string[] => {
+  const { inflatedSigma, timeSigma, jumpShare } = predictionQuality(elements, nowUtc, learned?.model)
+  const time =
+    timeSigma === undefined ? '(nearly stands still: no uncertainty of times)' : `or ${sigmaWords(timeSigma)}`
+  const model = learned?.model ?? DEFAULT_ALONG_TRACK_MODEL
+  return [
+    `  uncertainty   ±${inflatedSigma.toPrecision(2)} km along its orbit now, ${time}; ${Number((100 * jumpShare).toPrecision(SHARE_DIGITS))} % of its kind leave that, mostly by a manoeuvre`,
+    `  learned       ${learned === undefined ? 'not yet here; the shipped model: ' : `${formatUtc(learned.learnedUtcMs, 0)} of `}${model.learnedFrom}`,
+  ]
+}
+
+const linesOf = ({ object, revisions, learned, transmitters, nowUtc }: Shown): readonly string[] => {
   const { current, flagged } = object
   const lines = [`${objectLabel(object)}${object.objectId === '' ? '' : `, ${object.objectId}`}`]
-  if (current !== undefined) lines.push(...setLines(current, nowUtc))
+  if (current !== undefined) {
+    lines.push(...setLines(current, nowUtc), ...sureLines(current.elements, learned, nowUtc))
+  }
   if (flagged?.flag !== undefined) {
     lines.push(
       `  refused       the set of ${formatUtc(flagged.elements.epochUtcMs, 0)}: it ${FLAG_WORDS[flagged.flag]}`,
@@ -104,7 +129,25 @@ const linesOf = ({ object, revisions, transmitters, nowUtc }: Shown): readonly s
   return lines
 }
 
-const jsonOf = ({ object, revisions, transmitters, nowUtc }: Shown): unknown => {
+const sureJson = (elements: ElementSet, learned: Learned | undefined, nowUtc: UtcMs): unknown => {
+  const { inflatedSigma, consistencySigma, timeSigma, jumpShare } = predictionQuality(
+    elements,
+    nowUtc,
+    learned?.model,
+  )
+  return {
+    alongTrackSigmaKm: inflatedSigma,
+    consistencySigmaKm: consistencySigma,
+    timeSigmaSec: timeSigma ?? null,
+    manoeuvreShare: jumpShare,
+    learnedUtc: learned === undefined ? null : formatUtc(learned.learnedUtcMs, 0),
+    learnedFrom: (learned?.model ?? DEFAULT_ALONG_TRACK_MODEL).learnedFrom,
+    pairs: learned?.pairs ?? null,
+    jumps: learned?.jumps ?? null,
+  }
+}
+
+const jsonOf = ({ object, revisions, learned, transmitters, nowUtc }: Shown): unknown => {
   const setJson = ({ elements, flag, hash, origin }: StoredSet): unknown => ({
     ...elements,
     epochUtc: formatUtc(elements.epochUtcMs),
@@ -121,6 +164,7 @@ const jsonOf = ({ object, revisions, transmitters, nowUtc }: Shown): unknown => 
     name: object.name,
     objectId: object.objectId,
     current: object.current === undefined ? null : setJson(object.current),
+    uncertainty: object.current === undefined ? null : sureJson(object.current.elements, learned, nowUtc),
     refused: object.flagged === undefined ? null : setJson(object.flagged),
     remarks: remarks(object, nowUtc),
     revisions: revisions.map(setJson),

@@ -72,7 +72,7 @@ const motionOf = async (
   if (!chosen.ok) return chosen
   const [only, ...others] = chosen.value
   if (only !== undefined && others.length === 0) {
-    const stale = stalenessOf(only, fromUtcMs)
+    const stale = stalenessOf(only, fromUtcMs, source.value.alongTrackModel)
     if (stale !== undefined) tell([stale])
     return createPropagator(only)
   }

@@ -7,6 +7,7 @@ import type { ElementSet } from '../../orbit/element-set.ts'
 import type { Motion } from '../../orbit/motion.ts'
 import { findPasses } from '../../orbit/pass-search.ts'
 import { PROPAGATION_SPAN_MS_MAX, tooFarFromEpoch } from '../../orbit/propagator.ts'
+import type { AlongTrackModel } from '../../orbit/uncertainty/along-track-model.ts'
 import { createPassFinder } from '../../station/pass-finder.ts'
 import type { CatalogPlace } from '../catalog/place.ts'
 import type { Progress } from '../catalog/progress.ts'
@@ -60,7 +61,11 @@ export const findShownPasses = async (
   if (!source.ok) return source
   const chosen = chooseElements(source.value, wanted)
   if (!chosen.ok) return chosen
-  const found = await ofElements(chosen.value, viewpoint, window, progress)
+  const found = await ofElements(chosen.value, source.value.alongTrackModel, {
+    viewpoint,
+    window,
+    progress,
+  })
   if (!found.ok) return found
   const { passes, troubles } = found.value
   const isNamed = wanted !== undefined
@@ -68,7 +73,7 @@ export const findShownPasses = async (
     passes,
     remarks: [
       ...source.value.remarks,
-      ...staleness(chosen.value, window),
+      ...staleness(chosen.value, window, source.value.alongTrackModel),
       ...(isNamed ? [] : summary(troubles)),
     ],
     problems: isNamed ? troubles : [],
@@ -79,12 +84,13 @@ export const findShownPasses = async (
 const staleness = (
   elementSets: readonly ElementSet[],
   { fromUtcMs, toUtcMs }: PassWindow,
+  model: AlongTrackModel | undefined,
 ): readonly string[] => {
   const middle = utcMs((fromUtcMs + toUtcMs) / 2)
   const stale = elementSets.filter(({ epochUtcMs }) => isStale(epochUtcMs, middle))
   const [only, ...others] = stale
   if (only === undefined) return []
-  const words = stalenessOf(only, middle)
+  const words = stalenessOf(only, middle, model)
   if (others.length === 0 && words !== undefined) return [words]
   return [
     `${stale.length} of ${elementSets.length} objects are told from elements more than ${DEFAULT_AGE_LIMITS.staleAfterDays} days old`,
@@ -152,9 +158,12 @@ const byDistance = (
 
 const ofElements = async (
   elementSets: readonly ElementSet[],
-  viewpoint: Viewpoint,
-  window: PassWindow,
-  progress: Progress,
+  model: AlongTrackModel | undefined,
+  {
+    viewpoint,
+    window,
+    progress,
+  }: { readonly viewpoint: Viewpoint; readonly window: PassWindow; readonly progress: Progress },
 ): Promise<Result<{ readonly passes: ShownPasses; readonly troubles: readonly Fault[] }, Fault>> => {
   const { refraction, ...seen } = viewpoint
   const rows = new FoundRows()
@@ -182,7 +191,7 @@ const ofElements = async (
   }
   if (!found.ok) return found
   rows.sort()
-  const { ofElements: finish } = createPassFinisher(viewpoint)
+  const { ofElements: finish } = createPassFinisher(viewpoint, model)
   return ok({
     passes: {
       count: rows.count,

@@ -9,6 +9,7 @@ import type { CatalogNumber, Motion } from '../../orbit/motion.ts'
 import type { Pass } from '../../orbit/pass.ts'
 import { createTabulatedMotion } from '../../orbit/tabulated-motion.ts'
 import type { Trajectory } from '../../orbit/trajectory.ts'
+import type { AlongTrackModel } from '../../orbit/uncertainty/along-track-model.ts'
 import { type PredictionQuality, predictionQuality } from '../../orbit/uncertainty/prediction-quality.ts'
 import type { Viewpoint } from '../sky/viewpoint.ts'
 
@@ -29,7 +30,11 @@ export interface PassFinisher {
   readonly ofMotion: (pass: Pass<CatalogNumber>, motion: Motion) => ShownPass
 }
 
-export const createPassFinisher = ({ site, ut1MinusUtc }: Viewpoint): PassFinisher => {
+/** `model` tells how sure passes are; undefined: the shipped one. */
+export const createPassFinisher = (
+  { site, ut1MinusUtc }: Viewpoint,
+  model?: AlongTrackModel,
+): PassFinisher => {
   const seen = { site, ut1MinusUtc, sun: createTabulatedMotion(createBodyMotion('sun'), SUN_STEP) }
   const lightOf = (pass: Pass<CatalogNumber>, motion: Motion): PassIllumination | undefined => {
     const light = illuminationOf(motion, pass, seen)
@@ -40,7 +45,7 @@ export const createPassFinisher = ({ site, ut1MinusUtc }: Viewpoint): PassFinish
       ...pass,
       light: () => lightOf(pass, trajectoryMotion(pass, pass.trajectory)),
       epochUtcMs: pass.elements.epochUtcMs,
-      quality: predictionQuality(pass.elements, pass.tcaUtcMs),
+      quality: predictionQuality(pass.elements, pass.tcaUtcMs, model),
     }),
     ofMotion: (pass, motion) => ({
       ...pass,

@@ -6,6 +6,7 @@ import { type Fault, fault } from '../../kernel/errors.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { formatUtc } from '../../kernel/time.ts'
 import type { ElementSet } from '../../orbit/element-set.ts'
+import type { AlongTrackModel } from '../../orbit/uncertainty/along-track-model.ts'
 import type { CatalogPlace } from '../catalog/place.ts'
 import { count } from '../catalog/words.ts'
 import { chooseObject } from './choose.ts'
@@ -23,6 +24,8 @@ export interface ElementSource {
   readonly where: string
   readonly elementSets: readonly ElementSet[]
   readonly unflown: readonly UnflownObject[]
+  /** How sure predictions are, as the station learned it; undefined where the shipped model serves. */
+  readonly alongTrackModel: AlongTrackModel | undefined
   /** What a person should know of it, one sentence each without its full stop. */
   readonly remarks: readonly string[]
 }
@@ -56,6 +59,7 @@ const fromFile = async (path: string): Promise<Result<ElementSource, Fault>> => 
       name,
       reason: fault('catalog.unfit', `${name} [${catalogNumber}] ${FLAG_WORDS['sgp4-xp']}`),
     })),
+    alongTrackModel: undefined,
     remarks:
       first === undefined
         ? []
@@ -78,8 +82,10 @@ const fromStore = (path: string): Result<ElementSource, Fault> => {
   const store = CatalogStore.open(path)
   if (!store.ok) return store
   const objects = store.value.objects()
+  const learned = store.value.learned()
   store.value.close()
   if (!objects.ok) return objects
+  if (!learned.ok) return learned
   if (objects.value.length === 0) return empty()
   return ok({
     where: 'in the catalogue',
@@ -98,6 +104,7 @@ const fromStore = (path: string): Result<ElementSource, Fault> => {
           ]
         : [],
     ),
+    alongTrackModel: learned.value?.model,
     remarks: [],
   })
 }

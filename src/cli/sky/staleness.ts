@@ -3,6 +3,7 @@ import { formatDuration, MS_PER_DAY, type UtcMs } from '../../kernel/time.ts'
 import type { Sec } from '../../kernel/units.ts'
 import type { ElementSet } from '../../orbit/element-set.ts'
 import { objectLabel } from '../../orbit/object-label.ts'
+import type { AlongTrackModel } from '../../orbit/uncertainty/along-track-model.ts'
 import { predictionQuality } from '../../orbit/uncertainty/prediction-quality.ts'
 
 /** Stands for an uncertainty of times where there is none to tell: the object nearly stands still in the sky. */
@@ -21,9 +22,13 @@ export const isStale = (epochUtcMs: UtcMs, at: UtcMs): boolean =>
   Math.abs(at - epochUtcMs) > DEFAULT_AGE_LIMITS.staleAfterDays * MS_PER_DAY
 
 /** What to know of elements that are old at an instant; undefined where they are not. */
-export const stalenessOf = (elements: ElementSet, at: UtcMs): string | undefined => {
+export const stalenessOf = (
+  elements: ElementSet,
+  at: UtcMs,
+  model: AlongTrackModel | undefined,
+): string | undefined => {
   if (!isStale(elements.epochUtcMs, at)) return undefined
-  const { age, inflatedSigma, timeSigma } = predictionQuality(elements, at)
+  const { age, inflatedSigma, timeSigma } = predictionQuality(elements, at, model)
   const sure =
     timeSigma === undefined
       ? `its place is ±${inflatedSigma.toPrecision(2)} km along its orbit`
