@@ -1,81 +1,90 @@
-import { connect } from 'node:net'
 import type { Command } from 'commander'
-import { type Fault, fault, messageOf } from '../kernel/errors.ts'
-import { err, ok, type Result } from '../kernel/result.ts'
-import type { ControlAnswer, ControlCommand } from '../station/control-server.ts'
-import { printConfigurationFailure, printFault, printLine } from './output.ts'
+import { parseDirectionOrName, parseForMinutes, parseTurn } from './control/arguments.ts'
+import type { ControlOptions } from './control/options.ts'
+import type { TrackOptions } from './control/track.ts'
+import { parseInstant } from './sky/arguments.ts'
 
-const DEFAULT_CONFIGURATION = '/etc/azel/azel.yaml'
-// A stop repeats itself until the antenna stands; the daemon bounds that, this bounds the wait for the daemon.
-const ANSWER_LIMIT_MS = 60_000
-const ANSWER_BYTES_MAX = 65_536
+const SOFTWARE_STOP =
+  '\nThis is software. An emergency stop, and the isolation for a person on the mast, are hardware: a switch.'
+const ALONE =
+  '\nAsks the running daemon; where none runs, opens the rotator itself, does it, stops the antenna and goes.'
 
-const DESCRIPTIONS: Readonly<Record<ControlCommand, string>> = {
-  status: 'say in one sentence how the running station is, and what it does',
-  stop: 'stop the antenna of the running station now, and confirm it',
-  park: 'send the antenna of the running station to its resting place',
-  'clear-fault': 'after looking at the antenna: let it move again after a motion fault',
-}
+const withOptions = (command: Command): Command =>
+  command
+    .option('-c, --config <file>', 'the configuration (default: /etc/azel/azel.yaml)')
+    .option('--json', 'JSON instead of text')
 
+/** What an operator does with the antenna, through the running daemon or alone. */
 export const registerControlCommands = (program: Command): void => {
-  for (const [command, description] of Object.entries(DESCRIPTIONS)) {
-    program
-      .command(command)
-      .description(description)
-      .option('-c, --config <file>', 'the configuration of the running station', DEFAULT_CONFIGURATION)
-      .option('--json', 'one JSON object instead of text')
-      .action((options: { readonly config: string; readonly json?: true }) =>
-        control(command as ControlCommand, options),
-      )
-  }
-}
+  withOptions(program.command('status'))
+    .description('say in one sentence how the station is, what it does and who has the antenna')
+    .action(async (options: ControlOptions) => (await import('./control/status.ts')).runStatus(options))
 
-const control = async (
-  command: ControlCommand,
-  options: { readonly config: string; readonly json?: true },
-): Promise<void> => {
-  const { loadConfiguration } = await import('../station/configuration/load.ts')
-  const { controlSocketPath } = await import('../station/control-server.ts')
-  const { statusLines } = await import('../station/status-text.ts')
-  const loaded = loadConfiguration(options.config)
-  if (!loaded.ok) {
-    printConfigurationFailure(options.config, loaded.error)
-    return
-  }
-  const answer = await ask(controlSocketPath(loaded.value.station.dataFolder), command)
-  if (!answer.ok) {
-    printFault(answer.error)
-    return
-  }
-  if (options.json === true) printLine(JSON.stringify(answer.value))
-  if (!answer.value.ok) printFault(answer.value.failure)
-  else if (options.json !== true) {
-    if (command === 'stop') printLine('The antenna stands.')
-    for (const line of statusLines(answer.value.report)) printLine(line)
-  }
-  if (answer.value.ok && answer.value.report.fault !== undefined) process.exitCode = 1
-}
+  withOptions(program.command('stop'))
+    .description('stop the antenna now, whoever has it, and see that it stands')
+    .addHelpText('after', `${ALONE}${SOFTWARE_STOP}`)
+    .action(async (options: ControlOptions) => (await import('./control/stop.ts')).runStop(options))
 
-const ask = (path: string, command: ControlCommand): Promise<Result<ControlAnswer, Fault>> =>
-  new Promise((resolve) => {
-    let text = ''
-    const socket = connect(path)
-    socket.setEncoding('utf8')
-    socket.setTimeout(ANSWER_LIMIT_MS, () => socket.destroy(new Error('no answer came')))
-    socket.on('connect', () => socket.write(`${JSON.stringify({ command })}\n`))
-    socket.on('data', (chunk: string) => {
-      text += chunk
-      if (text.length > ANSWER_BYTES_MAX) socket.destroy(new Error('the answer was too long'))
-    })
-    socket.on('error', (thrown) =>
-      resolve(err(fault('control.absent', `No station answers at ${path}: ${messageOf(thrown)}`))),
+  withOptions(program.command('park'))
+    .description('send the antenna to its resting place')
+    .addHelpText('after', ALONE)
+    .action(async (options: ControlOptions) => (await import('./control/park.ts')).runPark(options))
+
+  withOptions(program.command('track'))
+    .argument(
+      '<target>',
+      'a satellite (name or catalogue number), AZ,EL in degrees, sun or moon',
+      parseDirectionOrName,
     )
-    socket.on('close', () => {
-      try {
-        // The other end is this same program.
-        resolve(ok(JSON.parse(text) as ControlAnswer))
-      } catch {
-        resolve(err(fault('control.absent', `The station at ${path} gave no answer`)))
-      }
-    })
-  })
+    .description('point the antenna at a satellite, a direction, the Sun or the Moon, and follow it')
+    .option('--for <minutes>', 'end after so long', parseForMinutes)
+    .option('--until <time>', 'end at this instant (UTC, ISO 8601)', parseInstant)
+    .option('--dry-run', 'say what would be done and what forbids it; nothing moves')
+    .option('--catalog <file>', "elements from this file (default: the station's)")
+    .addHelpText(
+      'after',
+      `${ALONE}\nGoes before the station's plan and before programs. Ctrl-C stops the antenna. A negative azimuth: azel track -- -10,30`,
+    )
+    .action(async (target, options: TrackOptions) =>
+      (await import('./control/track.ts')).runTrack(target, options),
+    )
+
+  for (const command of ['lock', 'unlock'] as const) {
+    const locks = command === 'lock'
+    for (const kind of ['wind', 'maintenance'] as const) {
+      const parent =
+        program.commands.find((known) => known.name() === command) ??
+        program
+          .command(command)
+          .description(locks ? 'lock the antenna out: nothing may move it' : 'let the antenna move again')
+          .addHelpText('after', SOFTWARE_STOP)
+      withOptions(parent.command(kind))
+        .description(LOCK_WORDS[command][kind])
+        .addHelpText('after', SOFTWARE_STOP)
+        .action(async (options: ControlOptions) =>
+          (await import('./control/simple.ts')).runSimple({ command, kind }, options),
+        )
+    }
+  }
+
+  withOptions(program.command('confirm-turn'))
+    .argument('[azimuth]', "the azimuth in the antenna's own count (default: as it is shown)", parseTurn)
+    .description('after looking at the cable: say on which turn of it the antenna is')
+    .action(async (azimuthDeg: number | undefined, options: ControlOptions) =>
+      (await import('./control/simple.ts')).runConfirmTurn(azimuthDeg, options),
+    )
+
+  withOptions(program.command('clear-fault'))
+    .description('after looking at the antenna: let it move again after a motion fault')
+    .action(async (options: ControlOptions) =>
+      (await import('./control/simple.ts')).runSimple({ command: 'clear-fault' }, options),
+    )
+}
+
+const LOCK_WORDS = {
+  lock: {
+    wind: 'stow the antenna and keep it there',
+    maintenance: 'stop the antenna and let nothing move it',
+  },
+  unlock: { wind: 'the wind has gone', maintenance: 'nobody is at the mast any more' },
+} as const

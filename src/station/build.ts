@@ -20,6 +20,7 @@ import type { Ut1MinusUtc } from '../orbit/ut1.ts'
 import type { Store } from '../outbox/store.ts'
 import { createReceiver } from '../receiver/receiver.ts'
 import type { SigningKey } from '../sharing/keys.ts'
+import type { AntennaMemory } from './antenna-memory.ts'
 import { buildAntenna, horizonPoints } from './build-antenna.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { sharingOf } from './configuration/sharing.ts'
@@ -48,6 +49,8 @@ export interface StationWorld {
   readonly planner?: Planner
   /** Where a latched motion fault is remembered; absent in worlds that end with the process. */
   readonly latch?: LatchFile
+  /** How the cable is wound and who locked the antenna out; absent as above. */
+  readonly memory?: AntennaMemory
   readonly onEvent?: (event: StationEvent) => void
 }
 
@@ -75,7 +78,7 @@ export const maskOf = (configuration: Configuration): Result<HorizonMask, Fault>
   })
 
 /** The refraction that the configuration asks for, if any. */
-const refractionOf = ({ station }: Configuration): RefractionSettings | undefined => {
+export const refractionOf = ({ station }: Configuration): RefractionSettings | undefined => {
   const { model, ...air } = station.refraction
   return model === 'none' ? undefined : { model, ...air }
 }

@@ -4,52 +4,104 @@ import { parseStrictJson } from '../formats/strict-json.ts'
 import { type Fault, fault, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import type { Station } from './station.ts'
+import type { Antenna } from './antenna.ts'
+import { type ControlRequest, readControlRequest } from './control-request.ts'
+import { controlSocketPath } from './control-socket.ts'
+import type { Operator } from './operator.ts'
 import type { StatusReport } from './status-text.ts'
 
-/** What an operator may ask of a running daemon, through a socket in its data folder that only its user can open. */
-export const CONTROL_COMMANDS = ['status', 'stop', 'park', 'clear-fault'] as const
-export type ControlCommand = (typeof CONTROL_COMMANDS)[number]
-
 export type ControlAnswer =
-  | { readonly ok: true; readonly report: StatusReport }
+  | {
+      readonly ok: true
+      readonly report: StatusReport
+      /** Of a stop: whether the antenna was seen to stand, or cannot be seen. */
+      readonly stopped?: 'seen' | 'sent'
+      /** Of a track: the stay above the horizon that is followed. */
+      readonly pass?: {
+        readonly name: string
+        readonly aosUtcMs: number
+        readonly aosAzimuthDeg: number
+        readonly losUtcMs: number
+        readonly maximumElevationDeg: number
+      }
+    }
   | { readonly ok: false; readonly failure: Fault }
 
-export const controlSocketPath = (dataFolder: string): string => `${dataFolder}/control.sock`
-
-// A request is one short line; a client that sends more, or nothing, is cut off.
-const REQUEST_BYTES_MAX = 256
+// A request is one short line, the longest is an element set of some 600 bytes; a client that sends more, or nothing,
+// is cut off.
+const REQUEST_BYTES_MAX = 4_096
 const CONNECTIONS_MAX = 8
 const IDLE_MS = 5_000
-
-const isCommand = (value: unknown): value is ControlCommand =>
-  typeof value === 'string' && (CONTROL_COMMANDS as readonly string[]).includes(value)
 
 export interface ControlServer {
   readonly close: () => Promise<void>
 }
 
-/** Listens on the control socket. An old socket file of a daemon that died is replaced: the data folder is locked. */
+type Served = Pick<Antenna, 'clearFault' | 'setLockOut' | 'confirmTurn'>
+
+const carryOut = async (
+  request: ControlRequest,
+  { antenna, operator, log }: { readonly antenna: Served; readonly operator: Operator; readonly log: Log },
+): Promise<Result<Omit<Extract<ControlAnswer, { ok: true }>, 'ok' | 'report'>, Fault>> => {
+  switch (request.command) {
+    case 'status':
+      return ok({})
+    case 'stop': {
+      const stopped = await operator.stop()
+      return stopped.ok ? ok({ stopped: stopped.value }) : stopped
+    }
+    case 'park': {
+      const parked = operator.park()
+      return parked.ok ? ok({}) : parked
+    }
+    case 'point': {
+      const { azimuthDeg: azimuth, elevationDeg: elevation, untilUtcMs } = request
+      const pointed = operator.point({ azimuth, elevation }, untilUtcMs)
+      return pointed.ok ? ok({}) : pointed
+    }
+    case 'track': {
+      const tracked = operator.track(request.target, request.untilUtcMs)
+      if (!tracked.ok) return tracked
+      const { lookAt: _, ...pass } = tracked.value
+      return ok({ pass })
+    }
+    case 'clear-fault':
+      log.info('asked by an operator: clear-fault')
+      antenna.clearFault()
+      return ok({})
+    case 'lock':
+    case 'unlock':
+      log.info(`asked by an operator: ${request.command} ${request.kind}`)
+      antenna.setLockOut(request.kind, request.command === 'lock')
+      return ok({})
+    case 'confirm-turn': {
+      const confirmed = antenna.confirmTurn(request.azimuthDeg)
+      return confirmed.ok ? ok({}) : confirmed
+    }
+  }
+}
+
+/**
+ * Listens on the control socket in the data folder, which only the daemon's user can open. An old socket file of a
+ * daemon that died is replaced: the data folder is locked.
+ */
 export const startControlServer = (options: {
-  readonly path: string
-  readonly station: Station
+  readonly dataFolder: string
+  readonly antenna: Served
+  readonly operator: Operator
   readonly report: () => StatusReport
   readonly log: Log
 }): Promise<Result<ControlServer, Fault>> => {
-  const { path, station, log } = options
+  const path = controlSocketPath(options.dataFolder)
 
-  const carryOut = async (command: ControlCommand): Promise<ControlAnswer> => {
-    if (command !== 'status') log.info(`asked by an operator: ${command}`)
-    if (command === 'stop') {
-      const stopped = await station.antenna.stop()
-      if (!stopped.ok) return { ok: false, failure: stopped.error }
-    }
-    if (command === 'park') {
-      const parked = station.antenna.park('operator')
-      if (!parked.ok) return { ok: false, failure: parked.error }
-    }
-    if (command === 'clear-fault') station.antenna.clearFault()
-    return { ok: true, report: options.report() }
+  const answer = async (line: Buffer): Promise<ControlAnswer> => {
+    const content = parseStrictJson(line)
+    const request = readControlRequest(content.ok ? content.value : undefined)
+    if (!request.ok) return { ok: false, failure: request.error }
+    const outcome = await carryOut(request.value, options)
+    return outcome.ok
+      ? { ok: true, ...outcome.value, report: options.report() }
+      : { ok: false, failure: outcome.error }
   }
 
   const serve = (socket: Socket): void => {
@@ -63,18 +115,8 @@ export const startControlServer = (options: {
       socket.removeAllListeners('data')
       // A stop is confirmed by readings, which may take longer than an idle client is kept.
       socket.setTimeout(0)
-      const request = parseStrictJson(received.subarray(0, Math.max(0, end)))
-      const command =
-        request.ok &&
-        request.value !== null &&
-        typeof request.value === 'object' &&
-        'command' in request.value
-          ? request.value.command
-          : undefined
-      const answering: Promise<ControlAnswer> = isCommand(command)
-        ? carryOut(command)
-        : Promise.resolve({ ok: false, failure: fault('cli.usage', 'The request was not understood') })
-      void answering.then((answer) => socket.end(`${JSON.stringify(answer)}\n`))
+      const line = received.subarray(0, end > REQUEST_BYTES_MAX ? 0 : Math.max(0, end))
+      void answer(line).then((answered) => socket.end(`${JSON.stringify(answered)}\n`))
     })
   }
 

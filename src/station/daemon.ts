@@ -8,22 +8,26 @@ import { ms } from '../kernel/units.ts'
 import type { OpenBrokerLink } from '../network/broker-link.ts'
 import { mqttLinkOpener } from '../network/mqtt-link.ts'
 import { openWorkerStore } from '../outbox/worker-store.ts'
+import type { RotctldServer } from '../rotator/rotctld-server/server.ts'
 import { readSigningKey } from '../sharing/key-file.ts'
+import { openAntennaFiles } from './antenna-files.ts'
 import { brokerSettings } from './broker-settings.ts'
 import { buildStation, outlookOf } from './build.ts'
 import { startChores } from './chores.ts'
 import { watchClock } from './clock-quality.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { sharingOf } from './configuration/sharing.ts'
-import { type ControlServer, controlSocketPath, startControlServer } from './control-server.ts'
+import { type ControlServer, startControlServer } from './control-server.ts'
 import { receiverOpener, rotatorOpener } from './device-lines.ts'
 import { pruneStreams } from './housekeeping.ts'
-import { createLatchFile } from './latch-file.ts'
+import { createOperator } from './operator.ts'
 import { createWorkerPlanner } from './planner.ts'
+import { serveRotctld } from './serve-rotctld.ts'
 import { SHUTDOWN_LIMIT } from './shutdown.ts'
+import { skyOutlookOf } from './sky-outlook.ts'
 import type { Station } from './station.ts'
 import { openStationCatalog } from './station-catalog.ts'
-import { reportOf, type StatusReport, statusLine } from './status-text.ts'
+import { type AntennaHolder, reportOf, type StatusReport, statusLine } from './status-text.ts'
 import { createSystemRandom } from './system-random.ts'
 
 /** A station on real devices and the machine's clock. */
@@ -96,7 +100,7 @@ export const prepareDaemon = async (options: {
     store: store.value,
     key: key.value,
     planner: createWorkerPlanner({ clock, log }),
-    latch: createLatchFile(join(configuration.station.dataFolder, 'motion-fault.json'), log),
+    ...openAntennaFiles(configuration.station.dataFolder, log),
   })
   if (!built.ok) {
     clockWatch.stop()
@@ -104,6 +108,25 @@ export const prepareDaemon = async (options: {
     return built
   }
   const station = built.value
+  const operator = createOperator({
+    clock,
+    log,
+    antenna: station.antenna,
+    outlook: () => skyOutlookOf(configuration, catalog.value.data().ut1MinusUtc),
+  })
+  let rotctld: RotctldServer | undefined
+  const holder = (): AntennaHolder | undefined => {
+    const { user } = station.antenna.status()
+    if (user === undefined) return undefined
+    const program = rotctld?.holder()
+    const task =
+      user === 'operator'
+        ? operator.task()
+        : user === 'program' && program !== undefined
+          ? { what: program.client, sinceUtcMs: program.sinceUtcMs }
+          : undefined
+    return { user, what: task?.what, sinceUtcMs: task?.sinceUtcMs }
+  }
   const report = (): StatusReport =>
     reportOf({
       station: configuration.station.id,
@@ -111,6 +134,7 @@ export const prepareDaemon = async (options: {
       status: station.status(),
       brokerConfigured: configuration.broker !== undefined,
       elements: catalog.value.report(),
+      holder: holder(),
     })
 
   const planAnew = async (): Promise<void> => {
@@ -128,8 +152,9 @@ export const prepareDaemon = async (options: {
     start: async () => {
       // First, so that an operator can stop the antenna from the first moment on.
       const controlled = await startControlServer({
-        path: controlSocketPath(configuration.station.dataFolder),
-        station,
+        dataFolder: configuration.station.dataFolder,
+        antenna: station.antenna,
+        operator,
         report,
         log,
       })
@@ -137,6 +162,7 @@ export const prepareDaemon = async (options: {
       else log.fault(controlled.error)
       const started = await station.start()
       if (!started.ok) return started
+      rotctld = await serveRotctld(configuration, { clock, log, antenna: station.antenna })
       const chores = startChores({
         clock,
         log,
@@ -165,6 +191,9 @@ export const prepareDaemon = async (options: {
     stop: async () => {
       stopChores()
       catalog.value.stop()
+      operator.close()
+      // Nobody asks for a motion any more.
+      await rotctld?.close()
       const stopped = await withTimeout(clock, SHUTDOWN_LIMIT, station.stop())
       clockWatch.stop()
       await control?.close()

@@ -114,8 +114,8 @@ export const createOperator = (options: {
   readonly clock: Clock
   readonly log: Log
   readonly antenna: Antenna
-  /** Asked each time: elements of the Earth's rotation get newer. */
-  readonly outlook: () => SkyOutlook
+  /** Asked each time: what is known of the Earth's rotation gets newer. */
+  readonly outlook: () => Result<SkyOutlook, Fault>
 }): Operator => {
   const { clock, log, antenna } = options
   let task: OperatorTask | undefined
@@ -130,7 +130,9 @@ export const createOperator = (options: {
 
   return {
     track: (target, untilUtcMs) => {
-      const pass = comingPass(target, options.outlook(), { fromUtcMs: clock.utcNow(), untilUtcMs })
+      const outlook = options.outlook()
+      if (!outlook.ok) return outlook
+      const pass = comingPass(target, outlook.value, { fromUtcMs: clock.utcNow(), untilUtcMs })
       if (!pass.ok) return pass
       const { name, aosUtcMs, losUtcMs, lookAt } = pass.value
       const id = `operator/${name}/${formatUtc(aosUtcMs, 0)}`

@@ -1,17 +1,36 @@
 import { describeFault, type Fault } from '../kernel/errors.ts'
-import { formatDuration, formatUtc, type UtcMs, utcBetween } from '../kernel/time.ts'
+import { formatDuration, formatUtc, type UtcMs, utcBetween, utcMs } from '../kernel/time.ts'
+import type { LockOut } from '../pointing/lock-out.ts'
 import { skyDirection } from '../pointing/mount.ts'
+import type { AntennaUser } from '../pointing/occupancy.ts'
+import type { AntennaStatus } from './antenna.ts'
 import { type ElementsReport, elementsWords } from './elements-report.ts'
 import type { StationStatus } from './station.ts'
 
-/** What the control socket says of a running station: flat, for programs and for `statusLines`. */
-export interface StatusReport {
-  readonly station: string
-  readonly nowUtcMs: number
+/** The antenna as it is told to people and programs. */
+export interface AntennaReport {
   readonly phase: string
   readonly fault: Fault | undefined
+  /** Where on the sky the antenna points. */
   readonly azimuthDeg: number | undefined
   readonly elevationDeg: number | undefined
+  /** Where it was sent, on the sky. */
+  readonly commandedAzimuthDeg: number | undefined
+  readonly commandedElevationDeg: number | undefined
+  /** In the antenna's own coordinate; `turnCertain` false: it may be a whole turn off. */
+  readonly ownAzimuthDeg: number | undefined
+  readonly turnCertain: boolean
+  /** Reckoned, not read: the controller cannot be asked. */
+  readonly isEstimate: boolean
+  readonly lockOuts: readonly LockOut[]
+  /** Who has the antenna, and for what: a program's address, an operator's command, a pass. */
+  readonly holder: AntennaHolder | undefined
+}
+
+/** What the control socket says of a running station: flat, for programs and for `statusLines`. */
+export interface StatusReport extends AntennaReport {
+  readonly station: string
+  readonly nowUtcMs: number
   readonly receiverConnected: boolean
   /** Measurements in the pass under way; undefined between passes. */
   readonly heardInPass: number | undefined
@@ -30,24 +49,27 @@ export interface StatusReport {
     | undefined
 }
 
+export interface AntennaHolder {
+  readonly user: AntennaUser
+  readonly what: string | undefined
+  readonly sinceUtcMs: number | undefined
+}
+
 export const reportOf = (options: {
   readonly station: string
   readonly nowUtc: UtcMs
   readonly status: StationStatus
   readonly brokerConfigured: boolean
   readonly elements?: ElementsReport
+  readonly holder?: AntennaHolder | undefined
 }): StatusReport => {
   const { status } = options
-  const { reported } = status.antenna
-  const sky = reported === undefined ? undefined : skyDirection(reported)
   const pass = status.current ?? status.next
   return {
     station: options.station,
     nowUtcMs: options.nowUtc,
-    phase: status.antenna.phase,
-    fault: status.antenna.fault,
-    azimuthDeg: sky?.azimuth,
-    elevationDeg: sky?.elevation,
+    ...antennaReport(status.antenna),
+    holder: options.holder,
     receiverConnected: status.receiverConnected,
     heardInPass: status.current === undefined ? undefined : status.heardInPass,
     brokerConfigured: options.brokerConfigured,
@@ -64,9 +86,30 @@ export const reportOf = (options: {
   }
 }
 
+/** An antenna's state; who has it is somebody else's knowledge. */
+export const antennaReport = (antenna: AntennaStatus): Omit<AntennaReport, 'holder'> => {
+  const { reported, commanded } = antenna
+  const sky = reported === undefined ? undefined : skyDirection(reported)
+  const aim = commanded === undefined ? undefined : skyDirection(commanded)
+  return {
+    phase: antenna.phase,
+    fault: antenna.fault,
+    azimuthDeg: sky?.azimuth,
+    elevationDeg: sky?.elevation,
+    commandedAzimuthDeg: aim?.azimuth,
+    commandedElevationDeg: aim?.elevation,
+    ownAzimuthDeg: reported?.azimuth,
+    turnCertain: antenna.turnCertain,
+    isEstimate: antenna.isEstimate,
+    lockOuts: antenna.lockOuts,
+  }
+}
+
 /** The worst thing first, in one sentence: what somebody wants to read at three in the morning. */
 export const headline = (report: StatusReport): string => {
   if (report.fault !== undefined) return describeFault(report.fault)
+  const [lockOut] = report.lockOuts
+  if (lockOut !== undefined) return `The antenna is locked out for ${lockOut.kind}, by ${lockOut.by}.`
   if (report.queued > 0) return `The disk refuses records: ${report.queued} wait in memory. Free space on it.`
   if (!report.receiverConnected) return 'The receiver does not answer; Azel goes on trying.'
   if (report.brokerConfigured && !report.brokerConnected) {
@@ -104,6 +147,36 @@ export const statusLine = (report: StatusReport): string => {
     .join('; ')
 }
 
+const USERS: Readonly<Record<AntennaUser, string>> = {
+  plan: "the station's plan",
+  operator: 'an operator',
+  program: 'a program',
+}
+
+const holderWords = ({ user, what, sinceUtcMs }: AntennaHolder): string =>
+  `${USERS[user]}${what === undefined ? '' : ` (${what})`}${
+    sinceUtcMs === undefined ? '' : `, since ${formatUtc(utcMs(sinceUtcMs), 0)}`
+  }`
+
+/** What of the antenna is worth a line of its own, indented under it. */
+const antennaLines = ({
+  holder,
+  lockOuts,
+  turnCertain,
+  ownAzimuthDeg,
+  isEstimate,
+}: StatusReport): readonly string[] =>
+  [
+    ...(holder === undefined ? [] : [`used by ${holderWords(holder)}`]),
+    ...lockOuts.map(({ kind, by }) => `locked out for ${kind}, by ${by}`),
+    ...(ownAzimuthDeg !== undefined && !turnCertain
+      ? [
+          `its turn of the cable is not certain (it may be azimuth ${ownAzimuthDeg.toFixed(1)}°): azel confirm-turn`,
+        ]
+      : []),
+    ...(isEstimate ? ['the controller cannot be asked: where it points is reckoned'] : []),
+  ].map((line) => `            ${line}`)
+
 const elementsLines = (report: ElementsReport | undefined, now: UtcMs): readonly string[] =>
   report === undefined
     ? []
@@ -130,6 +203,7 @@ export const statusLines = (report: StatusReport): readonly string[] => {
     headline(report),
     `  pass      ${passText}`,
     `  antenna   ${report.phase}${direction}`,
+    ...antennaLines(report),
     `  receiver  ${report.receiverConnected ? 'connected' : 'not connected'}${heard(report.heardInPass)}`,
     ...elementsLines(report.elements, now),
     `  journal   ${report.journaled} records since the start, ${report.queued} waiting for the disk, ${report.lost} lost`,

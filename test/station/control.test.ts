@@ -6,9 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Fault, fault } from '../../src/kernel/errors.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { err, ok, type Result, unwrap } from '../../src/kernel/result.ts'
+import { utcMs } from '../../src/kernel/time.ts'
+import { deg } from '../../src/kernel/units.ts'
+import type { StopOutcome } from '../../src/rotator/stop.ts'
+import type { Antenna } from '../../src/station/antenna.ts'
 import { type ControlServer, startControlServer } from '../../src/station/control-server.ts'
 import { createLatchFile } from '../../src/station/latch-file.ts'
-import type { Station } from '../../src/station/station.ts'
+import type { Operator } from '../../src/station/operator.ts'
 import { headline, type StatusReport, statusLine, statusLines } from '../../src/station/status-text.ts'
 
 const report: StatusReport = {
@@ -18,6 +22,13 @@ const report: StatusReport = {
   fault: undefined,
   azimuthDeg: 123.4,
   elevationDeg: 45.6,
+  commandedAzimuthDeg: 124,
+  commandedElevationDeg: 46,
+  ownAzimuthDeg: 123.4,
+  turnCertain: true,
+  isEstimate: false,
+  lockOuts: [],
+  holder: undefined,
   receiverConnected: true,
   heardInPass: 7,
   brokerConfigured: true,
@@ -38,12 +49,13 @@ const report: StatusReport = {
 let folder = ''
 let server: ControlServer | undefined
 let asked: string[] = []
-let stopOutcome: Result<void, Fault> = ok(undefined)
+let stopOutcome: Result<StopOutcome, Fault> = ok('seen')
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'azel-control-'))
   asked = []
-  stopOutcome = ok(undefined)
+  stopOutcome = ok('seen')
+  refusal = undefined
 })
 afterEach(async () => {
   await server?.close()
@@ -53,27 +65,72 @@ afterEach(async () => {
 
 const path = () => join(folder, 'control.sock')
 
+let refusal: Fault | undefined
+
+const answer = (what: string): Result<void, Fault> => {
+  asked.push(what)
+  return refusal === undefined ? ok(undefined) : err(refusal)
+}
+
+/** Takes down what it is asked. */
+const operator: Operator = {
+  stop: async () => {
+    asked.push('stop')
+    return stopOutcome
+  },
+  park: () => answer('park'),
+  point: ({ azimuth, elevation }, until) => answer(`point ${azimuth} ${elevation} ${until ?? 'for ever'}`),
+  track: (target) => {
+    const name = 'body' in target ? target.body : target.elements.name
+    const tracked = answer(`track ${name}`)
+    return tracked.ok
+      ? ok({
+          name,
+          aosUtcMs: utcMs(1),
+          aosAzimuthDeg: deg(200),
+          losUtcMs: utcMs(2),
+          maximumElevationDeg: deg(30),
+          lookAt: () => undefined,
+        })
+      : tracked
+  },
+  task: () => undefined,
+  close: () => {},
+}
+const antenna: Pick<Antenna, 'clearFault' | 'setLockOut' | 'confirmTurn'> = {
+  clearFault: () => {
+    asked.push('clear-fault')
+  },
+  setLockOut: (kind, locked) => {
+    asked.push(`${locked ? 'lock' : 'unlock'} ${kind}`)
+  },
+  confirmTurn: (azimuth) => answer(`turn ${azimuth ?? 'as shown'}`),
+}
+
+const startIn = (dataFolder: string) =>
+  startControlServer({ dataFolder, antenna, operator, report: () => report, log: silentLog })
+
 const start = async () => {
-  const antenna = {
-    stop: async () => {
-      asked.push('stop')
-      return stopOutcome
-    },
-    park: () => {
-      asked.push('park')
-      return ok(undefined)
-    },
-    clearFault: () => asked.push('clear-fault'),
-  }
-  server = unwrap(
-    await startControlServer({
-      path: path(),
-      // Only its antenna is used.
-      station: { antenna } as unknown as Station,
-      report: () => report,
-      log: silentLog,
-    }),
-  )
+  server = unwrap(await startIn(folder))
+}
+
+const elements = {
+  catalogNumber: 25_544,
+  name: 'ISS (ZARYA)',
+  objectId: '1998-067A',
+  epochUtcMs: Date.UTC(2026, 7, 22),
+  meanMotion: 15.5,
+  eccentricity: 0.0006,
+  inclination: 51.6,
+  rightAscension: 10,
+  argumentOfPericenter: 20,
+  meanAnomaly: 30,
+  bstar: 0.0001,
+  meanMotionDot: 0,
+  meanMotionDdot: 0,
+  ephemerisType: 0,
+  elementSetNumber: 999,
+  revolutionAtEpoch: 1,
 }
 
 const send = (text: string): Promise<string> =>
@@ -98,6 +155,32 @@ describe('the control socket', () => {
     expect(asked).toEqual(['stop', 'park', 'clear-fault'])
   })
 
+  it.each([
+    [{ command: 'lock', kind: 'wind' }, 'lock wind'],
+    [{ command: 'unlock', kind: 'maintenance' }, 'unlock maintenance'],
+    [{ command: 'confirm-turn' }, 'turn as shown'],
+    [{ command: 'confirm-turn', azimuthDeg: 370 }, 'turn 370'],
+    [{ command: 'point', azimuthDeg: 370, elevationDeg: 12.5 }, 'point 370 12.5 for ever'],
+    [{ command: 'point', azimuthDeg: 1, elevationDeg: 2, untilUtcMs: 3 }, 'point 1 2 3'],
+    [{ command: 'track', target: { body: 'moon' } }, 'track moon'],
+    [{ command: 'track', target: { elements } }, 'track ISS (ZARYA)'],
+  ])('carries out %j', async (request, what) => {
+    await start()
+    expect(JSON.parse(await send(`${JSON.stringify(request)}\n`))).toMatchObject({ ok: true })
+    expect(asked).toEqual([what])
+  })
+
+  it('tells of the pass that is followed, and of what forbids it', async () => {
+    await start()
+    const request = `${JSON.stringify({ command: 'track', target: { elements } })}\n`
+    expect(JSON.parse(await send(request))).toMatchObject({
+      ok: true,
+      pass: { name: 'ISS (ZARYA)', aosUtcMs: 1, losUtcMs: 2, aosAzimuthDeg: 200, maximumElevationDeg: 30 },
+    })
+    refusal = fault('motion.locked-out', 'The antenna is locked out for wind')
+    expect(JSON.parse(await send(request))).toEqual({ ok: false, failure: refusal })
+  })
+
   it('says so when the antenna was not seen to stop', async () => {
     await start()
     stopOutcome = err(fault('motion.not-stopped', 'It still moves'))
@@ -111,6 +194,24 @@ describe('the control socket', () => {
     ['garbage', '\u0000\u0001garbage\n'],
     ['another command', '{"command":"format-disk"}\n'],
     ['a doubled key', '{"command":"status","command":"stop"}\n'],
+    ['a lock-out for nothing', '{"command":"lock","kind":"fun"}\n'],
+    ['a turn that is no angle', '{"command":"confirm-turn","azimuthDeg":1e9}\n'],
+    ['a direction that is none', '{"command":"point","azimuthDeg":10,"elevationDeg":181}\n'],
+    ['half a direction', '{"command":"point","azimuthDeg":10}\n'],
+    ['a direction in words', '{"command":"point","azimuthDeg":"10","elevationDeg":"20"}\n'],
+    ['an end that is no instant', '{"command":"point","azimuthDeg":1,"elevationDeg":2,"untilUtcMs":-1}\n'],
+    ['nothing to track', '{"command":"track"}\n'],
+    ['another planet', '{"command":"track","target":{"body":"mars"}}\n'],
+    ['half an element set', '{"command":"track","target":{"elements":{"name":"","objectId":""}}}\n'],
+    [
+      'an orbit inside the Earth',
+      `${JSON.stringify({ command: 'track', target: { elements: { ...elements, meanMotion: 19 } } })}\n`,
+    ],
+    [
+      'elements of SGP4-XP',
+      `${JSON.stringify({ command: 'track', target: { elements: { ...elements, ephemerisType: 4 } } })}\n`,
+    ],
+    ['a long line', `{"command":"status","why":"${'x'.repeat(5_000)}"}\n`],
     ['an endless line', 'x'.repeat(10_000)],
     ['a list', '[]\n'],
   ])('does nothing for %s and stays there', async (_name: string, text: string) => {
@@ -129,12 +230,7 @@ describe('the control socket', () => {
 
   it('tells in one sentence when its path cannot be used, and leaves the permissions of other files alone', async () => {
     const before = process.umask()
-    const outcome = await startControlServer({
-      path: join(folder, 'no-such-folder', 'control.sock'),
-      station: {} as unknown as Station,
-      report: () => report,
-      log: silentLog,
-    })
+    const outcome = await startIn(join(folder, 'no-such-folder'))
     expect(outcome).toMatchObject({ ok: false, error: { code: 'control.socket' } })
     expect(process.umask()).toBe(before)
   })
@@ -154,6 +250,21 @@ describe('the status in words', () => {
     ).toBe(
       'The azimuth stands at 12°. Look for ice, a jammed gear or a dead motor, then clear the fault. [motion.stalled]',
     )
+  })
+
+  it('names who has the antenna, what locks it out, and a turn that is not certain', () => {
+    const sinceUtcMs = Date.UTC(2026, 7, 23, 4, 59)
+    const holder = { user: 'program', what: '127.0.0.1:50001', sinceUtcMs } as const
+    expect(statusLines({ ...report, holder })[3]).toBe(
+      '            used by a program (127.0.0.1:50001), since 2026-08-23T04:59:00Z',
+    )
+    const plan = { user: 'plan', what: undefined, sinceUtcMs: undefined } as const
+    expect(statusLines({ ...report, holder: plan })[3]).toBe("            used by the station's plan")
+    const locked = { ...report, lockOuts: [{ kind: 'wind', by: '/run/wind' }] } as const
+    expect(headline(locked)).toBe('The antenna is locked out for wind, by /run/wind.')
+    expect(statusLines(locked)[3]).toContain('locked out for wind')
+    expect(statusLines({ ...report, turnCertain: false, ownAzimuthDeg: 380 })[3]).toContain('azimuth 380.0°')
+    expect(statusLines({ ...report, isEstimate: true })[3]).toContain('reckoned')
   })
 
   it('says what comes, with times in UTC and durations', () => {

@@ -1,0 +1,45 @@
+import { statSync } from 'node:fs'
+import type { Clock } from '../../kernel/clock.ts'
+import { type Fault, fault } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import { err, ok, type Result } from '../../kernel/result.ts'
+import type { Antenna } from '../../station/antenna.ts'
+import { openAntennaFiles, openLatchFile } from '../../station/antenna-files.ts'
+import { buildAntenna } from '../../station/build-antenna.ts'
+import type { Configuration } from '../../station/configuration/schema.ts'
+import { rotatorOpener } from '../../station/device-lines.ts'
+
+/**
+ * The antenna of a configuration in this process, where no daemon has it. `purpose` stop: without what is remembered of
+ * lock-outs, by which it would move to its stow position.
+ */
+export const buildAloneAntenna = (
+  configuration: Configuration,
+  world: { readonly clock: Clock; readonly log: Log; readonly purpose: 'stop' | 'move' },
+): Result<Antenna, Fault> => {
+  const { antenna, station } = configuration
+  const { clock, log, purpose } = world
+  return buildAntenna(configuration, {
+    clock,
+    log,
+    openRotator:
+      antenna.kind === 'fixed'
+        ? async () => err(fault('serial.missing', 'A fixed antenna has no rotator'))
+        : rotatorOpener({ clock, ...antenna.rotator }),
+    ...(purpose === 'stop'
+      ? { latch: openLatchFile(station.dataFolder, log) }
+      : openAntennaFiles(station.dataFolder, log)),
+  })
+}
+
+/** Whether this user may leave files in the station's data folder that its daemon can read later. */
+export const mayLeaveFiles = ({ station }: Configuration): Result<void, Fault> => {
+  const stats = statSync(station.dataFolder, { throwIfNoEntry: false })
+  if (stats === undefined || stats.uid === process.getuid?.()) return ok(undefined)
+  return err(
+    fault(
+      'store.open',
+      `${station.dataFolder} belongs to the user ${stats.uid}: run this as that user (sudo -u azel azel …)`,
+    ),
+  )
+}

@@ -1,0 +1,84 @@
+import { type Clock, sleep, withTimeout } from '../../kernel/clock.ts'
+import { type Fault, fault } from '../../kernel/errors.ts'
+import { createRealClock } from '../../kernel/real-clock.ts'
+import { err, type Result } from '../../kernel/result.ts'
+import { ms } from '../../kernel/units.ts'
+import type { StopOutcome } from '../../rotator/stop.ts'
+import type { Configuration } from '../../station/configuration/schema.ts'
+import { endWith, printFault, printLine } from '../output.ts'
+import { createStderrLog } from '../text-log.ts'
+import { askDaemon } from './ask.ts'
+import { type ControlOptions, configurationOf, isConfigured } from './options.ts'
+
+// The whole of it stays below half a minute: the service manager waits for it, and so does a person. A daemon needs
+// some seconds to see the antenna stand; one that says nothing for longer hangs.
+const DAEMON_LIMIT = ms(10_000)
+/** Of which the line has some time to come back (an adapter that is named anew), and the antenna to stand. */
+const ALONE_LIMIT_MS = 18_000
+const AGAIN = ms(1_000)
+
+const NOT_CONFIRMED = fault(
+  'motion.not-stopped',
+  'STOP was sent; that the antenna stands was not confirmed in time',
+)
+
+/** `azel stop`: by the daemon, or where there is none by this process, which loads nothing that it does not need. */
+export const runStop = async (options: ControlOptions): Promise<void> => {
+  const say = (stopped: string, text: string): void =>
+    printLine(options.json === true ? JSON.stringify({ ok: true, stopped }) : text)
+  if (!isConfigured(options)) {
+    return say(
+      'nothing',
+      'No station is configured here; nothing was stopped. Name its configuration with --config.',
+    )
+  }
+  const configuration = await configurationOf(options)
+  if (configuration === undefined) return
+  if (configuration.antenna.kind === 'fixed') {
+    return say('nothing', 'The antenna is fixed: there is nothing to stop.')
+  }
+  const clock = createRealClock()
+  const outcome = await stop(configuration, clock)
+  if (!outcome.ok) {
+    if (options.json === true) printLine(JSON.stringify({ ok: false, failure: outcome.error }))
+    printFault(outcome.error)
+  } else if (outcome.value === 'seen') say('seen', 'The antenna stands.')
+  else say('sent', 'STOP was sent. This controller cannot say whether the antenna stands: look at it.')
+  // A line that hangs must not keep the process.
+  endWith(outcome.ok ? 0 : 1)
+}
+
+const stop = async (configuration: Configuration, clock: Clock): Promise<Result<StopOutcome, Fault>> => {
+  const asked = await withTimeout(
+    clock,
+    DAEMON_LIMIT,
+    askDaemon(configuration.station.dataFolder, { command: 'stop' }),
+  )
+  if (asked?.ok === true && asked.value !== 'nobody') {
+    const answer = asked.value
+    return answer.ok ? { ok: true, value: answer.stopped ?? 'sent' } : err(answer.failure)
+  }
+  if (asked === undefined) {
+    printFault(fault('control.absent', 'The daemon does not answer; the rotator is told to stop without it'))
+  }
+  return stopAlone(configuration, clock)
+}
+
+const stopAlone = async (configuration: Configuration, clock: Clock): Promise<Result<StopOutcome, Fault>> => {
+  const { createCalmLog } = await import('../../station/calm-log.ts')
+  const { buildAloneAntenna } = await import('./alone.ts')
+  const log = createCalmLog(clock, createStderrLog(clock))
+  const antenna = buildAloneAntenna(configuration, { clock, log, purpose: 'stop' })
+  if (!antenna.ok) return antenna
+  const endMonoMs = clock.monoNow() + ALONE_LIMIT_MS
+  const left = () => ms(endMonoMs - clock.monoNow())
+  // Connecting sends STOP first of all, and is tried again and again where there is no line; the next is watched until
+  // the antenna stands.
+  await withTimeout(clock, left(), antenna.value.connect())
+  for (;;) {
+    const stopped = await withTimeout(clock, left(), antenna.value.stop())
+    if (stopped === undefined) return err(NOT_CONFIRMED)
+    if (stopped.ok || left() <= AGAIN) return stopped
+    await sleep(clock, AGAIN)
+  }
+}
