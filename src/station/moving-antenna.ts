@@ -4,9 +4,10 @@ import { type Clock, every } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { deg, type Ms, ms } from '../kernel/units.ts'
+import { type Deg, deg, type Ms, ms } from '../kernel/units.ts'
 import { type LockOut, type LockOutKind, strictest } from '../pointing/lock-out.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
+import type { AzElMount } from '../pointing/mount.ts'
 import type { Precedence } from '../pointing/occupancy.ts'
 import { holderOf, stepTracker } from '../pointing/tracker.ts'
 import {
@@ -65,8 +66,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     lead: leadOf(driver),
     stallAfter: STALL_AFTER,
     obeysWithin: OBEYS_WITHIN,
-    // Controllers rest a step or two beside their target.
-    deadBand: deg(2 * mount.resolution),
+    deadBand: deadBandOf(mount),
     precedence: options.precedence ?? 'plan-first',
   }
   let state = initialTracker
@@ -322,6 +322,18 @@ const REPORT_TEXT = {
   'link-healed': 'is in reach again',
   stopped: 'stands',
 } as const
+
+// A controller rests a step or two beside its target, or where its motor is not worth starting. Nearer than an eighth of
+// the beam nothing is lost, so that standing there is no stall.
+const NEAR_DEG = 1
+const deadBandOf = (mount: AzElMount): Deg =>
+  deg(
+    Math.max(
+      2 * mount.resolution,
+      mount.resolution + Math.max(mount.azimuth.deadBand ?? 0, mount.elevation.deadBand ?? 0),
+      Math.min(NEAR_DEG, mount.beamWidth / 8),
+    ),
+  )
 
 /** A command is right, on average, half a command period later, and the controller takes a moment to obey. */
 const leadOf = (driver: RotatorDriver): Ms =>
