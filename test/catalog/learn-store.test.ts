@@ -173,7 +173,7 @@ describe('learning from the store', () => {
   it('takes over a store that was made before anything was learned', () => {
     const path = storeWith('older.sqlite', histories.slice(0, 3))
     const database = new DatabaseSync(path)
-    database.exec('DROP TABLE learned; PRAGMA user_version = 1')
+    database.exec('DROP TABLE learned; DROP TABLE shrunk; PRAGMA user_version = 1')
     database.close()
     expect(learnedIn(path)).toBeUndefined()
     const store = unwrap(CatalogStore.open(path))

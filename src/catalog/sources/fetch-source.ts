@@ -13,6 +13,7 @@ import { askCelestrak } from './celestrak.ts'
 import { readCredentials } from './credentials.ts'
 import { importPath } from './import-path.ts'
 import { type Claim, type Settlement, SourceLedger } from './ledger.ts'
+import { policyOf } from './policy.ts'
 import { readReceived } from './received.ts'
 import { type ElementSource, type NetworkSource, serverOf, serviceOf, sourceName } from './source.ts'
 import { askSpaceTrack } from './space-track.ts'
@@ -66,7 +67,9 @@ export const fetchSources = async (
 ): Promise<Result<readonly FetchOutcome[], Fault>> => {
   const outcomes: FetchOutcome[] = []
   const asked = new Set<string>()
-  for (const source of sources) {
+  const turns = inTurn(sources, world)
+  if (!turns.ok) return turns
+  for (const source of turns.value) {
     let outcome: Result<FetchOutcome, Fault>
     if (source.kind === 'file' || source.kind === 'directory') {
       outcome = await takeFiles(source, world)
@@ -87,6 +90,38 @@ export const fetchSources = async (
     options.onOutcome?.(outcome.value)
   }
   return ok(outcomes)
+}
+
+/**
+ * The sources in their order, but for those whose service answers one question at a time, an hour apart: among these the
+ * one that has waited longest goes first, or else the first would always be asked and the others never.
+ */
+const inTurn = (
+  sources: readonly ElementSource[],
+  world: FetchWorld,
+): Result<readonly ElementSource[], Fault> => {
+  const waiting = new Map<string, { readonly source: NetworkSource; readonly askedUtcMs: number }[]>()
+  for (const source of sources) {
+    if (source.kind === 'file' || source.kind === 'directory') continue
+    if (policyOf(source).serviceIntervalMs === 0) continue
+    const standing = withStore(world.storePath, (store) => new SourceLedger(store).standing(source))
+    if (!standing.ok) return standing
+    const askedUtcMs = standing.value.askedUtcMs ?? Number.NEGATIVE_INFINITY
+    const queue = waiting.get(serviceOf(source)) ?? []
+    queue.push({ source, askedUtcMs })
+    waiting.set(serviceOf(source), queue)
+  }
+  for (const queue of waiting.values()) {
+    // Two that were never asked are equal, and stay in their order.
+    queue.sort(({ askedUtcMs: one }, { askedUtcMs: other }) => (one === other ? 0 : one - other))
+  }
+  return ok(
+    sources.map((source) =>
+      source.kind === 'file' || source.kind === 'directory'
+        ? source
+        : (waiting.get(serviceOf(source))?.shift()?.source ?? source),
+    ),
+  )
 }
 
 const isDue = (source: NetworkSource, world: FetchWorld, withinMs: number): Result<boolean, Fault> => {
@@ -207,7 +242,13 @@ const askOne = async (
     }
     const failed = (failure: Fault): Result<FetchOutcome, Fault> =>
       conclude(
-        { kind: 'failed', bytes, counted: true, because: failure.message },
+        {
+          kind: 'failed',
+          bytes,
+          counted: true,
+          because: failure.message,
+          isShrunk: failure.code === 'source.shrunk',
+        },
         { source: name, kind: 'trouble', failure },
       )
     const received = await readReceived(incoming, answer, claim.lastGood)

@@ -23,7 +23,14 @@ export type Claim =
 export type Settlement =
   | { readonly kind: 'good'; readonly bytes: number; readonly lastGood: LastGood }
   | { readonly kind: 'same'; readonly bytes: number }
-  | { readonly kind: 'failed'; readonly bytes: number; readonly counted: boolean; readonly because: string }
+  | {
+      readonly kind: 'failed'
+      readonly bytes: number
+      readonly counted: boolean
+      readonly because: string
+      /** Because there were too few objects, which a person may find to be right. */
+      readonly isShrunk?: boolean
+    }
   | { readonly kind: 'stop'; readonly bytes: number; readonly because: string }
 
 /** How a source stands, for people. */
@@ -160,6 +167,9 @@ export class SourceLedger {
         problem,
         key,
       )
+      if (how.kind === 'failed' && how.isShrunk === true)
+        database.run('INSERT INTO shrunk (key) VALUES (?) ON CONFLICT DO NOTHING', key)
+      else if (how.kind !== 'failed') database.run('DELETE FROM shrunk WHERE key = ?', key)
       if (how.kind === 'good') {
         database.run(
           'UPDATE source SET success_utc_ms = ?, etag = ?, modified = ?, bytes = ?, sha256 = ?, objects = ? WHERE key = ?',
@@ -185,8 +195,9 @@ export class SourceLedger {
   }
 
   /**
-   * A person has looked: the stop and the waiting after failures end, a smaller answer is taken. The time between two
-   * answers stays, unless the clock that it was written by was ahead.
+   * A person has looked: the stop of the service and the waiting after failures end. Of this source a smaller answer is
+   * taken, if that was what it was refused for; of its neighbours nobody has looked at one. The time between two answers
+   * stays, unless the clock that it was written by was ahead.
    */
   retry(source: NetworkSource, nowUtc: UtcMs): void {
     const { database } = this.#store
@@ -196,7 +207,11 @@ export class SourceLedger {
         serviceOf(source),
       )
       database.run(
-        `UPDATE source SET failures = 0, problem = NULL, objects = 0,
+        'UPDATE source SET objects = 0 WHERE key = ?1 AND key IN (SELECT key FROM shrunk)',
+        sourceName(source),
+      )
+      database.run(
+        `UPDATE source SET failures = 0, problem = NULL,
            asked_utc_ms = CASE WHEN asked_utc_ms <= ?1 THEN asked_utc_ms END,
            not_before_utc_ms = CASE WHEN success_utc_ms <= ?1 THEN success_utc_ms + ?2 ELSE 0 END
          WHERE service = ?3`,

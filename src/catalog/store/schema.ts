@@ -1,8 +1,8 @@
 /**
- * The form of the catalogue on disk. A change raises the version and brings the step from the one before: version 2 adds
- * `learned`, by the schema itself, which makes what is missing.
+ * The form of the catalogue on disk. A change raises the version and brings the step from the one before: versions 2
+ * and 3 add `learned` and `shrunk`, by the schema itself, which makes what is missing.
  */
-export const CATALOG_STORE_VERSION = 2
+export const CATALOG_STORE_VERSION = 3
 
 export const CATALOG_SCHEMA_SQL = `
 -- One row for each download or file that brought sets: where they are from.
@@ -87,6 +87,11 @@ CREATE TABLE IF NOT EXISTS request (
   bytes INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS request_service ON request (service, at_utc_ms);
+
+-- Sources whose last answer had too few objects: what a person who says "retry" may have looked at.
+CREATE TABLE IF NOT EXISTS shrunk (
+  key TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 -- What the station learned of its own history. One row, or none.
 CREATE TABLE IF NOT EXISTS learned (

@@ -243,6 +243,34 @@ describe('fetching from CelesTrak', () => {
     expect(await fetchOne({ retry: true })).toMatchObject({ kind: 'imported', summary: { sets: 20 } })
   })
 
+  it('takes a smaller answer only of the source that was refused for it and asked for again', async () => {
+    const other = { kind: 'celestrak', query: { group: 'weather' }, server: celestrak.url } as const
+    const { transport } = world
+    world = { ...world, transport: (question) => clock.holdFor(transport(question)) }
+    const fetchBoth = async (options: Parameters<typeof fetchSources>[2] = {}) => {
+      const work = fetchAll([source, other], options)
+      let done = false
+      void work.then(() => {
+        done = true
+      })
+      while (!done) await clock.advance(ms(1_000))
+      return (await work).map(({ kind }) => kind)
+    }
+    const third = `${SECOND.split('\r\n').slice(0, 21).join('\r\n')}\r\n`
+    expect(await fetchBoth()).toEqual(['imported', 'imported'])
+    await pass(3)
+    // One is out of order for the moment, the other had nothing wrong: nobody has looked at a smaller answer of either.
+    celestrak.once((_request, response) => response.writeHead(503).end())
+    await fetchBoth()
+    await pass(13)
+    celestrak.publish(third)
+    expect(await fetchBoth({ retry: true })).toEqual(['trouble', 'trouble'])
+    await pass(13)
+    expect((await fetchOne({ retry: true })).kind).toBe('imported')
+    await pass(13)
+    expect((await fetchAll([other])).map(({ kind }) => kind)).toEqual(['trouble'])
+  })
+
   it('stays below 100 MB a day', async () => {
     // The query of an owner who wants much: 30 MB each time, as noise that is no elements.
     let bytes = 0
@@ -316,6 +344,26 @@ describe('fetching from Space-Track', () => {
     const store = unwrap(CatalogStore.open(world.storePath))
     expect(unwrap(store.currentSets([25544]))[0]?.origin).toMatchObject({ redistributable: false })
     store.close()
+  })
+
+  it('asks several queries in turn, an hour apart, whoever stands first', async () => {
+    const double = await start()
+    const sources = [[25544], [7530], [27607]].map(
+      (catalogNumbers) => ({ ...source, catalogNumbers }) as NetworkSource,
+    )
+    const asked: (number | undefined)[] = []
+    for (let round = 0; round < 6; round += 1) {
+      const before = double.requests().length
+      await fetchAll(sources)
+      asked.push(
+        ...double
+          .requests()
+          .slice(before)
+          .flatMap((request) => /norad_cat_id\/(\d+)/.exec(request)?.slice(1).map(Number) ?? []),
+      )
+      await pass(1.1)
+    }
+    expect(asked).toEqual([25544, 7530, 27607, 25544, 7530, 27607])
   })
 
   it('asks at most once an hour for all queries together', async () => {
