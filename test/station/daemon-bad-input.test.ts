@@ -39,11 +39,10 @@ afterEach(async () => {
 })
 
 const boresight = (): unknown => {
-  const { azimuth, elevation } = JSON.parse(readFileSync(hardware.path('state.json'), 'utf8')) as Record<
-    'azimuth' | 'elevation',
-    { readonly antenna: number }
-  >
-  return [azimuth.antenna, elevation.antenna]
+  const { axes } = JSON.parse(readFileSync(hardware.path('state.json'), 'utf8')) as {
+    readonly axes: Record<'azimuth' | 'elevation', { readonly antenna: number }>
+  }
+  return [axes.azimuth.antenna, axes.elevation.antenna]
 }
 
 /** The lines that name a trouble, by their codes. */

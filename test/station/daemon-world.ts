@@ -233,11 +233,10 @@ export const createDaemonWorld = (): DaemonWorld => {
         moving: () => {
           const text = readFileSync(state, 'utf8')
           if (text === '') return false
-          const { azimuth, elevation } = JSON.parse(text) as Record<
-            'azimuth' | 'elevation',
-            { readonly velocity: number }
-          >
-          return azimuth.velocity !== 0 || elevation.velocity !== 0
+          const { axes } = JSON.parse(text) as {
+            readonly axes: Record<'azimuth' | 'elevation', { readonly velocity: number }>
+          }
+          return axes.azimuth.velocity !== 0 || axes.elevation.velocity !== 0
         },
       }
     },
