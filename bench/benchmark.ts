@@ -1,3 +1,5 @@
+import type { Site } from '../src/orbit/site.ts'
+
 /** What varied over the runs. */
 export interface Spread {
   readonly min: number
@@ -7,11 +9,23 @@ export interface Spread {
 
 export type Figures = { readonly [name: string]: number | string | Spread | Figures | readonly Figures[] }
 
-/** What the benchmarks of the whole sky search: `--catalog`, `--hours`, `--min-elevation`, `--threads`. */
+/** Figures with a table of their own, where one line a figure would be no table. */
+export class TabledFigures {
+  readonly figures: object
+  readonly table: string
+  constructor(figures: object, table: string) {
+    this.figures = figures
+    this.table = table
+  }
+}
+
+/** What the benchmarks of the whole sky search: `--catalog`, `--hours`, `--site`, `--min-elevation`, `--threads`. */
 export interface SkyOptions {
   /** The shipped catalogue where absent. */
   readonly catalog: string | undefined
   readonly hours: number
+  /** That of the benchmarks where absent; only `pointing` looks at it. */
+  readonly site: Site | undefined
   readonly minimumElevationDeg: number
   /** One and two where absent. */
   readonly threads: number | undefined
@@ -25,7 +39,7 @@ export interface Benchmark {
     readonly runs: number
     readonly progress: (line: string) => void
     readonly sky: SkyOptions
-  }) => Promise<Figures>
+  }) => Promise<Figures | TabledFigures>
 }
 
 /** Four digits are more than a wall clock repeats. */

@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util'
 import { nearName } from '../src/kernel/near-name.ts'
-import { type Benchmark, type SkyOptions, tableOf } from './benchmark.ts'
+import { deg, metres } from '../src/kernel/units.ts'
+import type { Site } from '../src/orbit/site.ts'
+import { type Benchmark, type SkyOptions, TabledFigures, tableOf } from './benchmark.ts'
 import { CHAIN } from './chain.ts'
 import { PASSES } from './passes.ts'
+import { POINTING } from './pointing.ts'
 import { PROPAGATE } from './propagate.ts'
 import { RECEIVER } from './simulated-receiver.ts'
 import { STARTUP } from './startup.ts'
@@ -15,10 +18,12 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['receiver', RECEIVER],
   ['passes', PASSES],
   ['propagate', PROPAGATE],
+  ['pointing', POINTING],
 ])
 const RUNS_MAX = 100
 const HOURS_MAX = 720
 const THREADS_MAX = 64
+const HEIGHT_M_MAX = 10_000
 
 const complain = (sentence: string): void => {
   process.stderr.write(`bench: ${sentence}\n`)
@@ -27,6 +32,14 @@ const complain = (sentence: string): void => {
 
 const listOf = (): string =>
   [...BENCHMARKS].map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}\n`).join('')
+
+const siteOf = (text: string | undefined): Site | undefined => {
+  const parts = text?.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part))) ?? []
+  const [latitude, longitude, height = 0] = parts
+  if (latitude === undefined || longitude === undefined || parts.length > 3) return undefined
+  const isPlace = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 360 && Math.abs(height) <= HEIGHT_M_MAX
+  return isPlace ? { latitude: deg(latitude), longitude: deg(longitude), height: metres(height) } : undefined
+}
 
 const readArguments = ():
   | { name: string | undefined; json: boolean; runs: string | undefined; sky: SkyOptions }
@@ -39,6 +52,7 @@ const readArguments = ():
         runs: { type: 'string' },
         catalog: { type: 'string' },
         hours: { type: 'string', default: '24' },
+        site: { type: 'string' },
         'min-elevation': { type: 'string', default: '10' },
         threads: { type: 'string' },
       },
@@ -48,17 +62,21 @@ const readArguments = ():
       return undefined
     }
     const hours = Number(values.hours)
+    const site = siteOf(values.site)
     const minimumElevationDeg = Number(values['min-elevation'])
     const threads = values.threads === undefined ? undefined : Number(values.threads)
     if (!(hours > 0 && hours <= HOURS_MAX)) complain(`Give --hours a number above 0, up to ${HOURS_MAX}.`)
-    else if (!(Math.abs(minimumElevationDeg) < 90)) complain('Give --min-elevation degrees within -90 to 90.')
+    else if (values.site !== undefined && site === undefined) {
+      complain('Give --site as LATITUDE,LONGITUDE or LATITUDE,LONGITUDE,HEIGHT in degrees and metres.')
+    } else if (!(Math.abs(minimumElevationDeg) < 90))
+      complain('Give --min-elevation degrees within -90 to 90.')
     else if (
       threads !== undefined &&
       !(Number.isInteger(threads) && threads >= 1 && threads <= THREADS_MAX)
     ) {
       complain(`Give --threads a whole number from 1 to ${THREADS_MAX}.`)
     } else {
-      const sky = { catalog: values.catalog, hours, minimumElevationDeg, threads }
+      const sky = { catalog: values.catalog, hours, site, minimumElevationDeg, threads }
       return { name: positionals[0], json: values.json, runs: values.runs, sky }
     }
     return undefined
@@ -92,8 +110,14 @@ const main = async (): Promise<void> => {
   const progress = (line: string): void => {
     process.stderr.write(`${line}\n`)
   }
-  const figures = await benchmark.measure({ runs, progress, sky: given.sky })
-  const all = { benchmark: name, runs, node: process.version, ...figures }
+  const measured = await benchmark.measure({ runs, progress, sky: given.sky })
+  const head = { benchmark: name, runs, node: process.version }
+  if (measured instanceof TabledFigures) {
+    const text = json ? `${JSON.stringify({ ...head, ...measured.figures })}\n` : measured.table
+    process.stdout.write(text)
+    return
+  }
+  const all = { ...head, ...measured }
   process.stdout.write(json ? `${JSON.stringify(all)}\n` : tableOf(all))
 }
 

@@ -177,8 +177,8 @@ const lostSec = (track: SkyTrack, path: AxesPath, halfBeamDeg: number): number =
   errorsOf(track, path).reduce((lost, error) => lost + (error > halfBeamDeg ? track.stepSec : 0), 0)
 
 /** Losing the target no more than this longer is worth the smaller error. */
-const LOST_FACTOR = 1.5
-const LOST_SEC = 10
+const LOST_FACTOR = 2
+const LOST_SEC = 30
 
 /**
  * Where no turn of the cable fits the pass and its target leaves the beam whatever is done, least error is a poor guide: it
@@ -231,7 +231,10 @@ export const planAxes = (track: SkyTrack, mount: AzElMount, ends: Ends): Planned
   })
   const wrapped = settle(track, mount, unavoidable, wraps.azimuth, ROUNDS_ALONE)
   if (wrapped.errorDeg <= forced + NO_ERROR_DEG) return { ...wrapped, boundDeg: forced }
-  if (!isTiltable) return { ...wrapped, boundDeg: 0 }
+  const overshooting = posturesFor(mount, spanOf(track, 0, 0)).map(({ offset }) =>
+    settle(track, mount, unavoidable, shifted(track, offset), ROUNDS_ALONE),
+  )
+  if (!isTiltable) return { ...(leastLost([wrapped, ...overshooting], track, mount) ?? wrapped), boundDeg: 0 }
   const problem = { track, mount, unavoidable, first: 0, last: track.count - 1 }
   // Waiting at a stop is among the motions only where the stop may be overshot; what never does is looked for alone.
   const waiting = planTogether(problem, { below: wrapped.errorDeg, ends, beyond: wrapped.errorDeg })

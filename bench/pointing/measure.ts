@@ -1,0 +1,164 @@
+import type { Site } from '../../src/orbit/site.ts'
+import type { SkyCatalogue } from '../sky.ts'
+import { ANTENNAS, type BenchAntenna } from './antennas.ts'
+import { createErrorFigures } from './figures.ts'
+import { azel } from './ours.ts'
+import { limitOfPass } from './pass-limit.ts'
+import { BANDS, bandOf, passesToPoint } from './passes-to-point.ts'
+import { type ControlLoop, gpredict, r2cloud, satdump, satnogs } from './peers.ts'
+import { runPass } from './run-pass.ts'
+import type { SkyPass } from './sky-pass.ts'
+
+export interface ControllerFigures {
+  readonly name: string
+  readonly rmsErrorDeg: number
+  readonly p99ErrorDeg: number
+  readonly maxErrorDeg: number
+  /** Share of the time within half of beams of 10°, 20° and 40°. */
+  readonly onBeamShare: { readonly '10': number; readonly '20': number; readonly '40': number }
+  /** Mean of a pass, both axes, the way to its beginning included. */
+  readonly motorStarts: number
+  readonly degreesTravelled: number
+}
+
+export interface BandFigures {
+  readonly maximumElevationDeg: readonly [number, number]
+  readonly controllers: readonly ControllerFigures[]
+  readonly limitMaxErrorDeg: number
+}
+
+export interface BandGoals {
+  readonly maxErrorDeg: number
+  /** 1.1 times the band's limit, a step of the controller and the play of the gear. */
+  readonly maxErrorAllowedDeg: number
+  /** The same pass by pass, against the limit of each: the worst; negative where all are within. */
+  readonly worstOverAllowedDeg: number
+  /** The best peer's p99 over ours. */
+  readonly p99Ratio: number
+  readonly startsAtPeersError: number
+  readonly p99AtPeersErrorDeg: number
+  readonly fewestStartsOfPeers: number
+  readonly p99OfThatPeerDeg: number
+}
+
+export interface AntennaFigures {
+  readonly name: string
+  readonly passes: number
+  readonly bands: readonly BandFigures[]
+  readonly goals: readonly BandGoals[]
+  readonly planMs: { readonly mean: number; readonly max: number }
+}
+
+/** As far off as the peers that start their motors least let it be. */
+const LOOSE_TOLERANCE_DEG = 2.5
+const OURS = 'azel'
+const LOOSE = 'azel-few-starts'
+const rounded = (value: number): number => Number(value.toFixed(4))
+
+const measureAntenna = (
+  antenna: BenchAntenna,
+  passes: readonly SkyPass[],
+  tools: { readonly monoNow: () => number; readonly progress: (line: string) => void },
+): AntennaFigures => {
+  const planTimes: number[] = []
+  const bands: BandFigures[] = []
+  const goals: BandGoals[] = []
+  const { resolution, azimuth } = antenna.mount
+  const slack = resolution + (azimuth.backlash ?? 0)
+  for (const [index, [low, high]] of BANDS.entries()) {
+    const inBand = passes.filter(({ maximumElevationDeg }) => bandOf(maximumElevationDeg) === index)
+    if (inBand.length === 0) continue
+    tools.progress(`${antenna.name}: ${inBand.length} passes of ${low}° to ${high}°`)
+    const totals = new Map<
+      string,
+      { errors: ReturnType<typeof createErrorFigures>; starts: number; way: number }
+    >()
+    let limit = 0
+    let worstOverAllowed = Number.NEGATIVE_INFINITY
+    for (const pass of inBand) {
+      const own = { monoNow: tools.monoNow }
+      const ours = azel(pass, antenna, { ...own, name: OURS })
+      const loose = azel(pass, antenna, { ...own, name: LOOSE, toleranceDeg: LOOSE_TOLERANCE_DEG })
+      planTimes.push(ours.planMs, loose.planMs)
+      const peers = [gpredict, satnogs, satdump, r2cloud].map((make) => make(pass, antenna))
+      const passLimit = limitOfPass(pass, antenna.mount, ours.plannedErrorDeg)
+      limit = Math.max(limit, passLimit)
+      const loops: readonly ControlLoop[] = [ours, loose, ...peers]
+      for (const loop of loops) {
+        const run = runPass(pass, antenna, loop, loop === ours || loop === loose)
+        const total = totals.get(loop.name) ?? { errors: createErrorFigures(), starts: 0, way: 0 }
+        total.errors.add(run.errors)
+        total.starts += run.motorStarts
+        total.way += run.degreesTravelled
+        totals.set(loop.name, total)
+        if (loop !== ours) continue
+        const largest = run.errors.reduce((worst, error) => Math.max(worst, error), 0)
+        worstOverAllowed = Math.max(worstOverAllowed, largest - 1.1 * passLimit - slack)
+      }
+    }
+    const controllers = [...totals].map(([name, { errors, starts, way }]): ControllerFigures => {
+      const share = (beam: number): number => rounded(errors.shareWithin(beam / 2))
+      return {
+        name,
+        rmsErrorDeg: rounded(errors.rms()),
+        p99ErrorDeg: rounded(errors.quantile(0.99)),
+        maxErrorDeg: rounded(errors.max()),
+        onBeamShare: { '10': share(10), '20': share(20), '40': share(40) },
+        motorStarts: rounded(starts / inBand.length),
+        degreesTravelled: rounded(way / inBand.length),
+      }
+    })
+    bands.push({ maximumElevationDeg: [low, high], controllers, limitMaxErrorDeg: rounded(limit) })
+    goals.push(goalsOf(controllers, { limit, slack, worstOverAllowed }))
+  }
+  return {
+    name: antenna.name,
+    passes: passes.length,
+    bands,
+    goals,
+    planMs: {
+      mean: rounded(planTimes.reduce((sum, time) => sum + time, 0) / Math.max(1, planTimes.length)),
+      max: rounded(Math.max(0, ...planTimes)),
+    },
+  }
+}
+
+const goalsOf = (
+  controllers: readonly ControllerFigures[],
+  { limit, slack, worstOverAllowed }: { limit: number; slack: number; worstOverAllowed: number },
+): BandGoals => {
+  const named = (name: string): ControllerFigures | undefined =>
+    controllers.find((controller) => controller.name === name)
+  const peers = controllers.filter(({ name }) => name !== OURS && name !== LOOSE)
+  const fewest = peers.reduce<ControllerFigures | undefined>(
+    (best, peer) => (best === undefined || peer.motorStarts < best.motorStarts ? peer : best),
+    undefined,
+  )
+  const none = Number.NaN
+  return {
+    maxErrorDeg: named(OURS)?.maxErrorDeg ?? none,
+    maxErrorAllowedDeg: rounded(1.1 * limit + slack),
+    worstOverAllowedDeg: rounded(worstOverAllowed),
+    p99Ratio: rounded(
+      Math.min(...peers.map(({ p99ErrorDeg }) => p99ErrorDeg)) / (named(OURS)?.p99ErrorDeg ?? none),
+    ),
+    startsAtPeersError: named(LOOSE)?.motorStarts ?? none,
+    p99AtPeersErrorDeg: named(LOOSE)?.p99ErrorDeg ?? none,
+    fewestStartsOfPeers: fewest?.motorStarts ?? none,
+    p99OfThatPeerDeg: fewest?.p99ErrorDeg ?? none,
+  }
+}
+
+/** Every antenna over the same passes. */
+export const measurePointing = async (options: {
+  readonly catalogue: SkyCatalogue
+  readonly site: Site
+  readonly hours: number
+  readonly minimumElevationDeg: number
+  readonly withNearZenith: boolean
+  readonly monoNow: () => number
+  readonly progress: (line: string) => void
+}): Promise<readonly AntennaFigures[]> => {
+  const passes = await passesToPoint(options)
+  return ANTENNAS.map((antenna) => measureAntenna(antenna, passes, options))
+}

@@ -1,0 +1,216 @@
+import type { AzEl } from '../kernel/angle.ts'
+import { type UtcMs, utcMs } from '../kernel/time.ts'
+import { type Deg, deg, degToRad, type Ms } from '../kernel/units.ts'
+import { type AxisModel, type AzElMount, accelerationOf } from './mount.ts'
+import { commandedAt, type Trajectory } from './trajectory.ts'
+
+/** What the controller does with commands. */
+export interface ControllerFacts {
+  /** Least time between two commands that it bears. */
+  readonly commandPeriod: Ms
+  /** From choosing a command to the motor obeying it: the line, the controller, the measured response. */
+  readonly latency: Ms
+  /** A motor that is switched on stays on for so long, to spare its relay; 0 where it has none. */
+  readonly minimumOnTime: Ms
+}
+
+export interface SentCommand {
+  readonly to: AzEl
+  readonly atUtcMs: UtcMs
+}
+
+// A fortieth of the beam costs 12·(1/40)² dB, less than a hundredth: nobody hears it.
+const BEAM_SHARE = 1 / 40
+/** Half a step is lost by rounding, whatever is done. */
+const STEP_SHARE = 0.5
+
+/**
+ * How far the antenna may be from its planned path before it is commanded again: as little as the controller's steps allow, as
+ * much as the beam does not notice. `startsMax` is how often each motor may start during the pass; a pass that would need
+ * more is followed in longer hops.
+ */
+export const toleranceOf = (
+  mount: AzElMount,
+  trajectory: Trajectory,
+  startsMax = Number.POSITIVE_INFINITY,
+): Deg => {
+  const way = (values: Float64Array): number =>
+    values.reduce((sum, angle, i) => sum + Math.abs(angle - (values[i - 1] ?? angle)), 0)
+  const longest = Math.max(way(trajectory.azimuth), way(trajectory.elevation))
+  const hop = longest / Math.max(1, startsMax) / 2
+  return deg(Math.max(STEP_SHARE * mount.resolution, BEAM_SHARE * mount.beamWidth, hop))
+}
+
+/** How far ahead is looked for a place to hop to: a satellite that moves slower is commanded again by then anyway. */
+const HORIZON_MS = 30_000
+const STEP_MS = 100
+/** Time-outs of less than this are the same: the plan is no better. */
+const EQUAL_LOSS = 1e-3
+/** Places tried: on the way ahead, no finer than the controller's steps. */
+const PLACES_MAX = 40
+
+interface AxisQuestion {
+  readonly axis: AxisModel
+  readonly resolution: number
+  readonly tolerance: number
+  /** The planned path from now on, a sample each `STEP_MS`. */
+  readonly path: Float64Array
+  /** Degrees on the sky for a degree of the axis, at the same instants. */
+  readonly skyScale: Float64Array
+  readonly position: number
+  readonly last: number | undefined
+  readonly obeysAfter: number
+  readonly leastHop: number
+}
+
+/**
+ * What happens under one target: error beyond the tolerance until the next command, and how long it lasts after that. The axis
+ * goes on as before until the command is obeyed, then runs at its speed; its gear drags half its play behind.
+ */
+const foresee = (
+  question: AxisQuestion,
+  target: number,
+  nextCommandMs: number,
+): { readonly loss: number; readonly lastsMs: number } => {
+  const { axis, path, skyScale, tolerance, obeysAfter } = question
+  const step = (axis.slewRate * STEP_MS) / 1000
+  const play = (axis.backlash ?? 0) / 2
+  const before = question.last ?? question.position
+  const isMoving = Math.abs(before - question.position) > (axis.deadBand ?? 0)
+  let place = question.position
+  let loss = 0
+  for (let i = 0; i < path.length; i += 1) {
+    const ms = i * STEP_MS
+    const goal = ms < obeysAfter ? (isMoving ? before : place) : target
+    const way = goal - place
+    place += Math.max(-step, Math.min(step, way))
+    const dragged = target === question.position ? 0 : Math.sign(target - question.position) * play
+    const error = Math.abs(place - dragged - (path[i] as number)) * (skyScale[i] as number)
+    if (error <= tolerance) continue
+    if (ms > nextCommandMs) return { loss, lastsMs: ms }
+    // Nothing that is decided now changes what happens before it is obeyed.
+    if (ms >= obeysAfter) loss += ((error - tolerance) * STEP_MS) / 1000
+  }
+  return { loss, lastsMs: path.length * STEP_MS }
+}
+
+/** The target for one axis: the present one while it is good, else the one that is good for longest. */
+const chooseForAxis = (
+  question: AxisQuestion,
+  times: { readonly nextCommandMs: number; readonly keepUntilMs: number },
+): number => {
+  const { axis, resolution, path, last, position } = question
+  const { nextCommandMs, keepUntilMs } = times
+  if (last !== undefined) {
+    const kept = foresee(question, last, nextCommandMs)
+    if (kept.loss <= EQUAL_LOSS && kept.lastsMs > keepUntilMs) return last
+  }
+  const quantised = (angle: number): number => {
+    const low = Math.ceil(axis.minimum / resolution - 1e-9) * resolution
+    const high = Math.floor(axis.maximum / resolution + 1e-9) * resolution
+    return Math.max(low, Math.min(high, Math.round(angle / resolution) * resolution))
+  }
+  const places = new Set<number>()
+  if (last !== undefined) places.add(last)
+  const begin = Math.min(path.length - 1, Math.round(question.obeysAfter / STEP_MS))
+  for (let i = begin; i < path.length && places.size < PLACES_MAX; i += 1) {
+    const there = quantised(path[i] as number)
+    places.add(there)
+    // The place may lie a tolerance beyond the path's turning point, but no further.
+    if (i === begin) for (const beside of [-resolution, resolution]) places.add(quantised(there + beside))
+  }
+  let best: { target: number; loss: number; lastsMs: number } | undefined
+  for (const target of places) {
+    const hop = Math.abs(target - position)
+    const isStart = last === undefined || Math.abs(last - position) <= (axis.deadBand ?? 0)
+    if (target !== last && isStart && hop < Math.max(question.leastHop, axis.deadBand ?? 0)) continue
+    const { loss, lastsMs } = foresee(question, target, nextCommandMs)
+    const isBetter =
+      best === undefined ||
+      loss < best.loss - EQUAL_LOSS ||
+      (loss < best.loss + EQUAL_LOSS && lastsMs > best.lastsMs)
+    if (isBetter) best = { target, loss, lastsMs }
+  }
+  return best?.target ?? last ?? quantised(path[begin] as number)
+}
+
+/**
+ * What to command now, in whole steps of the controller, or nothing while the last command is good.
+ *
+ * Both axes are foreseen under the present command: as long as they stay within the tolerance of the planned path until the
+ * next command could be obeyed, nothing is sent. Else each axis is sent to the place ahead on its path that keeps it within
+ * the tolerance for longest: a slow target is followed in hops of twice the tolerance, a fast one with the motor running
+ * through, and a lead for the latency and the run-up is in it. The azimuth's tolerance is on the sky: near the zenith
+ * it rests. The gear's play is allowed for in the direction of motion.
+ *
+ * `position`: the last reading; `last`: what was last sent in this pass. The caller asks at each tick, sends what is
+ * returned through the gate, and remembers it as `last`. Before AOS the path is where the pass begins.
+ */
+export const chooseCommand = (options: {
+  readonly trajectory: Trajectory
+  readonly mount: AzElMount
+  readonly controller: ControllerFacts
+  readonly tolerance: Deg
+  readonly now: UtcMs
+  readonly position: AzEl
+  readonly last: SentCommand | undefined
+}): AzEl | undefined => {
+  const { trajectory, mount, controller, tolerance, now, last } = options
+  const since = last === undefined ? Number.POSITIVE_INFINITY : now - last.atUtcMs
+  if (since < controller.commandPeriod) return undefined
+  const count = HORIZON_MS / STEP_MS
+  const azimuth = new Float64Array(count)
+  const elevation = new Float64Array(count)
+  const flat = new Float64Array(count)
+  for (let i = 0; i < count; i += 1) {
+    const place = commandedAt(trajectory, utcMs(now + i * STEP_MS))
+    azimuth[i] = place.azimuth
+    elevation[i] = place.elevation
+    flat[i] = Math.abs(Math.cos(degToRad(place.elevation)))
+  }
+  const question = (
+    axis: AxisModel,
+    path: Float64Array,
+    skyScale: Float64Array,
+    reading: number,
+    sent: number | undefined,
+  ): AxisQuestion => {
+    // What stands where it was sent to is there: a reading is coarser than the controller's aim.
+    const near = mount.resolution + (axis.deadBand ?? 0)
+    const isThere = sent !== undefined && Math.abs(reading - sent) <= near && since > ARRIVED_MS
+    return {
+      axis,
+      resolution: mount.resolution,
+      tolerance,
+      path,
+      skyScale,
+      position: isThere ? sent : reading,
+      last: sent,
+      obeysAfter: controller.latency + (500 * axis.slewRate) / accelerationOf(axis),
+      leastHop: (axis.slewRate * controller.minimumOnTime) / 1000,
+    }
+  }
+  const questions = [
+    question(mount.azimuth, azimuth, flat, options.position.azimuth, last?.to.azimuth),
+    question(
+      mount.elevation,
+      elevation,
+      new Float64Array(count).fill(1),
+      options.position.elevation,
+      last?.to.elevation,
+    ),
+  ] as const
+  // The next command can be obeyed one period after this one.
+  const nextCommandMs = controller.commandPeriod + Math.max(...questions.map(({ obeysAfter }) => obeysAfter))
+  const targets = (keepUntilMs: number): AzEl => ({
+    azimuth: deg(chooseForAxis(questions[0], { nextCommandMs, keepUntilMs })),
+    elevation: deg(chooseForAxis(questions[1], { nextCommandMs, keepUntilMs })),
+  })
+  const isNew = (to: AzEl): boolean =>
+    last === undefined || to.azimuth !== last.to.azimuth || to.elevation !== last.to.elevation
+  const urgent = targets(nextCommandMs)
+  return isNew(urgent) ? urgent : undefined
+}
+
+/** A motor that was sent a step away is there by then. */
+const ARRIVED_MS = 900
