@@ -9,6 +9,7 @@ import { registerListenCommand } from './listen.ts'
 import { registerLookCommand } from './look.ts'
 import { registerPassesCommand } from './passes.ts'
 import { registerPlanCommand } from './plan.ts'
+import { registerRotctldCommand } from './rotctld.ts'
 import { registerRunCommand } from './run.ts'
 import { registerSimCommand } from './sim.ts'
 import { programVersion } from './version.ts'
@@ -27,6 +28,7 @@ export const createProgram = (): Command => {
   registerDemoCommand(program)
   registerRunCommand(program)
   registerControlCommands(program)
+  registerRotctldCommand(program)
   registerListenCommand(program)
   registerCatalogCommand(program)
   registerPassesCommand(program)

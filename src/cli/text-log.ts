@@ -45,3 +45,6 @@ export const createStderrLog = (clock: Clock): Log =>
     underSystemd: process.env['JOURNAL_STREAM'] !== undefined,
     write: (text) => process.stderr.write(text),
   })
+
+/** For commands that say themselves what they do: what is wrong, and nothing else. */
+export const createTroubleLog = (clock: Clock): Log => ({ ...createStderrLog(clock), info: () => {} })

@@ -42,6 +42,11 @@ export const ERROR_CATALOGUE = {
     'final',
     'Start it with "azel run", or name its configuration with --config.',
   ),
+  'control.busy': entry(
+    'error',
+    'final',
+    'Ask the daemon ("azel track", "azel park"), or stop it first ("systemctl stop azel").',
+  ),
   'control.socket': entry(
     'error',
     'final',

@@ -3,8 +3,8 @@ import { fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ServedAntenna } from '../rotator/rotctld-server/served-antenna.ts'
 import { type RotctldServer, startRotctldServer } from '../rotator/rotctld-server/server.ts'
+import { readListenPlace } from './configuration/rotctld.ts'
 import type { Configuration } from './configuration/schema.ts'
-import { readTcpPlace } from './configuration/tcp-place.ts'
 
 /** The rotctld server of a configuration, if it has one. Why there is none although it should be is told in the log. */
 export const serveRotctld = async (
@@ -13,7 +13,7 @@ export const serveRotctld = async (
 ): Promise<RotctldServer | undefined> => {
   const { rotctld, station } = configuration
   if (rotctld === undefined) return undefined
-  const listen = readTcpPlace(rotctld.listen)
+  const listen = readListenPlace(rotctld.listen)
   const title = `Azel station ${station.id}`
   const started =
     listen === undefined

@@ -1,7 +1,7 @@
 import { createRealClock } from '../../kernel/real-clock.ts'
 import { createCalmLog } from '../../station/calm-log.ts'
 import { endWith, printFault, printLine, untilStopped } from '../output.ts'
-import { createStderrLog } from '../text-log.ts'
+import { createTroubleLog } from '../text-log.ts'
 import { openDesk, watchDesk } from './desk.ts'
 import { type ControlOptions, configurationOf } from './options.ts'
 
@@ -12,7 +12,7 @@ export const runPark = async (options: ControlOptions): Promise<void> => {
   const stopAsked = new AbortController()
   void untilStopped().then(() => stopAsked.abort())
   const clock = createRealClock()
-  const desk = await openDesk(configuration, { clock, log: createCalmLog(clock, createStderrLog(clock)) })
+  const desk = await openDesk(configuration, { clock, log: createCalmLog(clock, createTroubleLog(clock)) })
   if (!desk.ok) {
     printFault(desk.error)
     return endWith(1)

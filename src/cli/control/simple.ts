@@ -4,7 +4,7 @@ import type { LockOutKind } from '../../pointing/lock-out.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import type { ControlRequest } from '../../station/control-request.ts'
 import { endWith, printFault, printLine } from '../output.ts'
-import { createStderrLog } from '../text-log.ts'
+import { createTroubleLog } from '../text-log.ts'
 import { askDaemon } from './ask.ts'
 import { type ControlOptions, configurationOf } from './options.ts'
 
@@ -22,7 +22,7 @@ export const runSimple = async (request: Remembered, options: ControlOptions): P
   const may = mayLeaveFiles(configuration)
   if (!may.ok) return printFault(may.error)
   const { openAntennaFiles } = await import('../../station/antenna-files.ts')
-  const log = createStderrLog(createRealClock())
+  const log = createTroubleLog(createRealClock())
   const { latch, memory } = openAntennaFiles(configuration.station.dataFolder, log)
   if (request.command === 'clear-fault') latch.clear()
   else {
@@ -51,7 +51,7 @@ export const runConfirmTurn = async (
   const { buildAloneAntenna, mayLeaveFiles } = await import('./alone.ts')
   const may = mayLeaveFiles(configuration)
   if (!may.ok) return printFault(may.error)
-  const antenna = buildAloneAntenna(configuration, { clock, log: createStderrLog(clock), purpose: 'move' })
+  const antenna = buildAloneAntenna(configuration, { clock, log: createTroubleLog(clock), purpose: 'move' })
   if (!antenna.ok) return printFault(antenna.error)
   const connected = await antenna.value.connect()
   const confirmed = connected.ok ? antenna.value.confirmTurn(turn) : connected

@@ -6,7 +6,7 @@ import { ms } from '../../kernel/units.ts'
 import type { StopOutcome } from '../../rotator/stop.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { endWith, printFault, printLine } from '../output.ts'
-import { createStderrLog } from '../text-log.ts'
+import { createTroubleLog } from '../text-log.ts'
 import { askDaemon } from './ask.ts'
 import { type ControlOptions, configurationOf, isConfigured } from './options.ts'
 
@@ -67,7 +67,7 @@ const stop = async (configuration: Configuration, clock: Clock): Promise<Result<
 const stopAlone = async (configuration: Configuration, clock: Clock): Promise<Result<StopOutcome, Fault>> => {
   const { createCalmLog } = await import('../../station/calm-log.ts')
   const { buildAloneAntenna } = await import('./alone.ts')
-  const log = createCalmLog(clock, createStderrLog(clock))
+  const log = createCalmLog(clock, createTroubleLog(clock))
   const antenna = buildAloneAntenna(configuration, { clock, log, purpose: 'stop' })
   if (!antenna.ok) return antenna
   const endMonoMs = clock.monoNow() + ALONE_LIMIT_MS

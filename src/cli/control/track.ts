@@ -12,7 +12,7 @@ import { comingPass } from '../../station/operator.ts'
 import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import type { AntennaReport } from '../../station/status-text.ts'
 import { endWith, printFault, printLine, untilStopped } from '../output.ts'
-import { createStderrLog } from '../text-log.ts'
+import { createTroubleLog } from '../text-log.ts'
 import type { TrackArgument } from './arguments.ts'
 import { type Desk, type MotionRequest, openDesk, watchDesk } from './desk.ts'
 import { type ControlOptions, configurationOf } from './options.ts'
@@ -88,7 +88,7 @@ const track = async (aim: Aim, configuration: Configuration, times: Times): Prom
   if (!wanted.ok) return wanted
   const stopAsked = new AbortController()
   void untilStopped().then(() => stopAsked.abort())
-  const log = createCalmLog(clock, createStderrLog(clock))
+  const log = createCalmLog(clock, createTroubleLog(clock))
   const opened = await openDesk(configuration, { clock, log })
   if (!opened.ok) return opened
   const desk = opened.value

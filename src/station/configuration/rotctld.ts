@@ -1,6 +1,7 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { allowEntryProblem, isLoopback } from '../../rotator/rotctld-server/allow-list.ts'
-import { readTcpPlace } from './tcp-place.ts'
+import { readTcpPlace, type TcpPlace } from './tcp-place.ts'
 
 /** The rotctld server of the station: absent, there is none. */
 export const rotctldSchema = z.strictObject({
@@ -20,6 +21,12 @@ export const rotctldSchema = z.strictObject({
     .describe("Whether programs go before the station's own passes; an operator goes before both."),
 })
 
+/** Reads where to listen. A name would be looked up, and might be another host tomorrow: an address, or `localhost`. */
+export const readListenPlace = (text: string): TcpPlace | undefined => {
+  const place = readTcpPlace(text)
+  return place !== undefined && (place.host === 'localhost' || isIP(place.host) !== 0) ? place : undefined
+}
+
 interface Problem {
   readonly path: readonly PropertyKey[]
   readonly problem: string
@@ -36,7 +43,7 @@ export const checkRotctld = (
     const problem = allowEntryProblem(entry)
     return problem === undefined ? [] : [{ path: ['rotctld', 'allow', index], problem }]
   })
-  const place = readTcpPlace(rotctld.listen)
+  const place = readListenPlace(rotctld.listen)
   if (place === undefined) {
     return [
       ...problems,
