@@ -49,3 +49,18 @@ export const referencePasses = (): {
     }),
   }
 }
+
+/** A culmination of a geostationary object of the reference passes, by SGP4 with 40 digits. */
+export interface TrueCulmination {
+  readonly sat: number
+  readonly site: string
+  /** From the begin of the reference's window. */
+  readonly culminationSec: number
+  readonly elevationDeg: number
+}
+
+/** All of them: the reference has these from differences of doubles, up to 144 ms off. */
+export const geostationaryCulminations = (): readonly TrueCulmination[] =>
+  JSON.parse(fixture('orbit/geostationary-culminations.json')) as readonly TrueCulmination[]
+
+export const isGeostationary = (set: ElementSet): boolean => Math.abs(set.meanMotion - 1.0027) < 0.002

@@ -1,22 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { MS_PER_HOUR, utcMs } from '../../../src/kernel/time.ts'
 import { deg } from '../../../src/kernel/units.ts'
-import type { ElementSet } from '../../../src/orbit/element-set.ts'
-import { fixture, siteAt, utc } from '../fixtures.ts'
-import { referencePasses } from '../reference-passes.ts'
+import { siteAt, utc } from '../fixtures.ts'
+import { geostationaryCulminations, isGeostationary, referencePasses } from '../reference-passes.ts'
 import { searchAll } from './found-passes.ts'
-
-interface TrueCulmination {
-  readonly sat: number
-  readonly site: string
-  readonly culminationSec: number
-  readonly elevationDeg: number
-}
 
 const from = utc('2026-08-23T00:00:00Z')
 const { elements, sites, passes } = referencePasses()
-const truth = JSON.parse(fixture('orbit/geostationary-culminations.json')) as readonly TrueCulmination[]
-const isGeostationary = (set: ElementSet): boolean => Math.abs(set.meanMotion - 1.0027) < 0.002
+const truth = geostationaryCulminations()
 const CULMINATION_MS = 5
 
 const search = (siteName: string, minimum: number) =>
