@@ -5,6 +5,7 @@ import { utcMs } from '../../src/kernel/time.ts'
 import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
 import { type CelestrakDouble, startCelestrak } from '../catalog/sources/service-double.ts'
 import { createPlace, type Outcome, type Place } from './azel-process.ts'
+import { runInFolder } from './run-in-process.ts'
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/catalog/${name}`, import.meta.url))
@@ -26,7 +27,10 @@ afterEach(async () => {
 
 const azel = (...words: readonly string[]): Promise<Outcome> => {
   const [command = '', ...rest] = words
-  return place.run(['catalog', command, ...rest, ...(command === 'check' ? [] : ['--data', 'data'])])
+  return runInFolder(
+    place.folder,
+    ...['catalog', command, ...rest, ...(command === 'check' ? [] : ['--data', 'data'])],
+  )
 }
 const refusal = (outcome: Outcome): string => {
   if (outcome.ended !== 1 || /^\s+at /m.test(outcome.stderr)) throw new Error(JSON.stringify(outcome))
@@ -35,7 +39,8 @@ const refusal = (outcome: Outcome): string => {
 
 describe('azel catalog import, list and show', () => {
   it('take files, then list and show what is there', async () => {
-    expect(await azel('import', FIRST, SECOND)).toEqual({
+    // As a process, this once: the others are asked within this one.
+    expect(await place.run(['catalog', 'import', FIRST, SECOND, '--data', 'data'])).toEqual({
       ended: 0,
       stderr: '',
       stdout: [
@@ -62,8 +67,15 @@ describe('azel catalog import, list and show', () => {
     for (const part of ['inclination   51.6331°', 'revisions     2', '145.800000 MHz  FM  ISS voice']) {
       expect(shown.stdout).toContain(part)
     }
+    expect(shown.stdout).toMatch(
+      /uncertainty {3}±\S+ km along its orbit now, or ±\S+ \S+; \S+ % of its kind leave that, .*\n {2}learned {7}not yet here; the shipped model: celestrak/,
+    )
     const object = JSON.parse((await azel('show', '25544', '--json')).stdout)
-    expect(object).toMatchObject({ current: { meanMotion: 15.49570248, flag: null }, refused: null })
+    expect(object).toMatchObject({
+      current: { meanMotion: 15.49570248, flag: null },
+      uncertainty: { alongTrackSigmaKm: expect.any(Number), learnedUtc: null },
+      refused: null,
+    })
     expect(object.revisions).toHaveLength(2)
   })
 
@@ -208,14 +220,15 @@ describe('azel catalog fetch', () => {
         .replace('dataFolder: /var/lib/azel', `dataFolder: ${place.path('station')}`)
         .replace(/transmitters: .*/, `ownTransmitters: ${OWN}`),
     )
-    const outcome = await place.run(['catalog', 'fetch', '--config', 'azel.yaml'])
+    const outcome = await runInFolder(place.folder, 'catalog', 'fetch', '--config', 'azel.yaml')
     expect(outcome.ended).toBe(1)
     expect(outcome.stdout.match(new RegExp(`: ${OBJECTS} sets: ${OBJECTS} new`, 'g'))).toHaveLength(2)
     expect(outcome.stderr).toMatch(/^azel: The file \S+nowhere cannot be read .*\[catalog\.unreadable\]\n$/)
-    const shown = await place.run(['catalog', 'show', '25544', '--config', 'azel.yaml'])
+    const shown = await runInFolder(place.folder, 'catalog', 'show', '25544', '--config', 'azel.yaml')
     expect(shown.stdout).toContain('revisions     2')
     expect(shown.stdout).toContain('ISS voice')
-    expect((await place.run(['catalog', 'list', '--data', 'station'])).stderr).toBe(`${OBJECTS} objects.\n`)
+    const listed = await runInFolder(place.folder, 'catalog', 'list', '--data', 'station')
+    expect(listed.stderr).toBe(`${OBJECTS} objects.\n`)
   })
 
   it('stops at a refusal, and asks again when a person says so', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createPlace, type Outcome, type Place } from './azel-process.ts'
+import { runInFolder } from './run-in-process.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../config/azel.example.yaml', import.meta.url))
 
@@ -10,6 +11,9 @@ beforeEach(() => {
   place = createPlace()
 })
 afterEach(() => place.destroy())
+
+/** Runs a command within this process; those that have to do with processes are started by `place`. */
+const azel = (words: readonly string[]): Promise<Outcome> => runInFolder(place.folder, ...words)
 
 /** How a command refuses: nothing on standard output, no stack, a line that says what. */
 const refusal = (outcome: Outcome): string => {
@@ -32,18 +36,18 @@ describe('azel keys', () => {
 
   it('never overwrites a file, and says what is wrong with one', async () => {
     writeFileSync(place.path('something'), 'precious')
-    expect(refusal(await place.run(['keys', 'create', 'something']))).toMatch(/^azel: [^\n]+\n$/)
+    expect(refusal(await azel(['keys', 'create', 'something']))).toMatch(/^azel: [^\n]+\n$/)
     expect(readFileSync(place.path('something'), 'utf8')).toBe('precious')
     chmodSync(place.path('something'), 0o600)
     for (const file of ['something', 'missing', '.'])
-      expect(refusal(await place.run(['keys', 'show', file]))).toMatch(/^azel: [^\n]+\n$/)
-    expect(refusal(await place.run(['keys', 'create', 'no/such/folder/key']))).toMatch(/^azel: [^\n]+\n$/)
+      expect(refusal(await azel(['keys', 'show', file]))).toMatch(/^azel: [^\n]+\n$/)
+    expect(refusal(await azel(['keys', 'create', 'no/such/folder/key']))).toMatch(/^azel: [^\n]+\n$/)
   })
 })
 
 describe('azel config check', () => {
   it('finds the example good, and says in short what it is', async () => {
-    const outcome = await place.run(['config', 'check', EXAMPLE])
+    const outcome = await azel(['config', 'check', EXAMPLE])
     expect(outcome).toMatchObject({ ended: 0, stderr: '' })
     expect(outcome.stdout).toContain(`${EXAMPLE} is good.\n`)
     expect(outcome.stdout).toMatch(/denmark/)
@@ -55,7 +59,7 @@ describe('azel config check', () => {
       .replace('  dataMode: REAL #', '  datamode: REAL #')
       .replace('baudRate: 9600', 'baudRate: fast')
     writeFileSync(place.path('bad.yaml'), bad)
-    const told = refusal(await place.run(['config', 'check', 'bad.yaml']))
+    const told = refusal(await azel(['config', 'check', 'bad.yaml']))
     const lineOf = (text: string): number => bad.split('\n').findIndex((line) => line.includes(text)) + 1
     expect(told).toMatch(new RegExp(`^bad\\.yaml:${lineOf('latitudeDeg: 95')}: station\\.latitudeDeg: `, 'm'))
     expect(told).toMatch(new RegExp(`^bad\\.yaml:${lineOf('datamode')}: .*datamode.*dataMode`, 'm'))
@@ -80,7 +84,7 @@ describe('azel config check', () => {
       '.',
       '/dev/null',
     ]) {
-      const told = refusal(await place.run(['config', 'check', file]))
+      const told = refusal(await azel(['config', 'check', file]))
       expect(told, file).toMatch(/^azel: [^\n]+\n$/m)
       expect(told.length, file).toBeLessThan(2_500)
     }
@@ -89,7 +93,7 @@ describe('azel config check', () => {
 
 describe('azel broker access', () => {
   it('prints an access list in which each partner reads his own streams alone', async () => {
-    const outcome = await place.run(['broker', 'access', '--config', EXAMPLE])
+    const outcome = await azel(['broker', 'access', '--config', EXAMPLE])
     expect(outcome).toMatchObject({ ended: 0, stderr: '' })
     const users = outcome.stdout.split(/^user /m).slice(1)
     const denmark = users.find((section) => section.startsWith('denmark\n')) ?? ''
@@ -101,10 +105,8 @@ describe('azel broker access', () => {
   })
 
   it('refuses a missing configuration', async () => {
-    expect(refusal(await place.run(['broker', 'access', '--config', 'missing.yaml']))).toMatch(
-      /missing\.yaml/,
-    )
-    expect(refusal(await place.run(['broker', 'access']))).toMatch(/required option '-c, --config <file>'/)
+    expect(refusal(await azel(['broker', 'access', '--config', 'missing.yaml']))).toMatch(/missing\.yaml/)
+    expect(refusal(await azel(['broker', 'access']))).toMatch(/required option '-c, --config <file>'/)
   })
 })
 
@@ -132,8 +134,8 @@ describe('azel listen', () => {
     ['a missing password file', { '--password-file': 'missing.txt' }, /^azel: [^\n]*missing\.txt/],
     ['a folder for its data file', { '--data': '.' }, /^azel: [^\n]+\n$/],
   ])('refuses %s in one clear line', async (_what, change, expected) => {
-    await place.run(['keys', 'create', 'denmark.key'])
-    expect(refusal(await place.run(['listen', ...words(change)]))).toMatch(expected)
+    await azel(['keys', 'create', 'denmark.key'])
+    expect(refusal(await azel(['listen', ...words(change)]))).toMatch(expected)
   })
 
   it('waits for a broker that is not there, and ends at Ctrl-C with its count', async () => {

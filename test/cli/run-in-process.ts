@@ -5,8 +5,20 @@ import type { Outcome } from './azel-process.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** A command that ends the process itself, which this one outlives. */
+class Ended extends Error {
+  readonly code: number
+  constructor(code: number) {
+    super(`ended with ${code}`)
+    this.code = code
+  }
+}
+
 /** Runs a command line in this process: as `azel WORDS`, and as fast as a call. For commands that print and end. */
-export const runInProcess = async (...words: readonly string[]): Promise<Outcome> => {
+export const runInProcess = (...words: readonly string[]): Promise<Outcome> => runInFolder('.', ...words)
+
+/** The same, with the folder as the place from which paths are relative. */
+export const runInFolder = async (folder: string, ...words: readonly string[]): Promise<Outcome> => {
   const { stdout, stderr } = process
   const taken = { stdout: '', stderr: '' }
   const take = (name: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
@@ -16,8 +28,13 @@ export const runInProcess = async (...words: readonly string[]): Promise<Outcome
   const spies = [
     vi.spyOn(stdout, 'write').mockImplementation(take('stdout')),
     vi.spyOn(stderr, 'write').mockImplementation(take('stderr')),
+    vi.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Ended(Number(code ?? process.exitCode ?? 0))
+    }),
   ]
   const exitCodeBefore = process.exitCode
+  const folderBefore = process.cwd()
+  process.chdir(folder)
   process.exitCode = undefined
   const listeners = SIGNALS.map((signal) => ({ signal, before: process.listeners(signal) }))
   const stdoutListeners = stdout.listeners('error')
@@ -27,11 +44,13 @@ export const runInProcess = async (...words: readonly string[]): Promise<Outcome
     await program.parseAsync(['node', 'azel', ...words])
     return { ended: Number(process.exitCode ?? 0), ...taken }
   } catch (thrown) {
+    if (thrown instanceof Ended) return { ended: thrown.code, ...taken }
     if (!(thrown instanceof CommanderError)) throw thrown
     return { ended: thrown.exitCode, ...taken }
   } finally {
     for (const spy of spies) spy.mockRestore()
     process.exitCode = exitCodeBefore
+    process.chdir(folderBefore)
     for (const { signal, before } of listeners)
       for (const listener of process.listeners(signal))
         if (!before.includes(listener)) process.removeListener(signal, listener)

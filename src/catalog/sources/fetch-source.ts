@@ -100,17 +100,20 @@ const inTurn = (
   sources: readonly ElementSource[],
   world: FetchWorld,
 ): Result<readonly ElementSource[], Fault> => {
-  const waiting = new Map<string, { readonly source: NetworkSource; readonly askedUtcMs: number }[]>()
-  for (const source of sources) {
-    if (source.kind === 'file' || source.kind === 'directory') continue
-    if (policyOf(source).serviceIntervalMs === 0) continue
-    const standing = withStore(world.storePath, (store) => new SourceLedger(store).standing(source))
-    if (!standing.ok) return standing
-    const askedUtcMs = standing.value.askedUtcMs ?? Number.NEGATIVE_INFINITY
-    const queue = waiting.get(serviceOf(source)) ?? []
-    queue.push({ source, askedUtcMs })
-    waiting.set(serviceOf(source), queue)
-  }
+  const patient = sources.filter(
+    (source): source is NetworkSource =>
+      source.kind !== 'file' && source.kind !== 'directory' && policyOf(source).serviceIntervalMs > 0,
+  )
+  if (patient.length < 2) return ok(sources)
+  const asked = withStore(world.storePath, (store) => {
+    const ledger = new SourceLedger(store)
+    return patient.map((source) => ({
+      source,
+      askedUtcMs: ledger.standing(source).askedUtcMs ?? Number.NEGATIVE_INFINITY,
+    }))
+  })
+  if (!asked.ok) return asked
+  const waiting = Map.groupBy(asked.value, ({ source }) => serviceOf(source))
   for (const queue of waiting.values()) {
     // Two that were never asked are equal, and stay in their order.
     queue.sort(({ askedUtcMs: one }, { askedUtcMs: other }) => (one === other ? 0 : one - other))
