@@ -105,6 +105,17 @@ describe('the rotator', () => {
     expect(codeOf(await rotator.moveTo(motionFromHere))).toBe('motion.stale')
   })
 
+  it('drops a motion that waited while the process was frozen', async () => {
+    const { clock, controller, rotator } = await connected()
+    controller.replyDelayMs = 300
+    // A question is out, and the motion waits for its answer.
+    while (controller.heard.at(-1)?.text !== 'C2\r') await clock.advance(ms(10))
+    const moving = rotator.moveTo(motion(rotator, at(120, 30)))
+    clock.freeze(ms(60_000))
+    expect(codeOf(await during(clock, moving))).toBe('motion.stale')
+    expect(controller.heard.some(({ text }) => text.startsWith('W'))).toBe(false)
+  })
+
   it('keeps only the newest of the motions that wait', async () => {
     const { clock, controller, rotator } = await connected()
     const outcomes = [110, 120, 130].map((azimuth) => rotator.moveTo(motion(rotator, at(azimuth, 30))))
