@@ -1,12 +1,13 @@
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { formatUtc, type UtcMs } from '../kernel/time.ts'
+import { formatUtc, MS_PER_SECOND, type UtcMs } from '../kernel/time.ts'
 import { createFrameTurn, type FrameTurn } from './celestial-frames.ts'
 import type { Ephemeris, EphemerisSegment, EphemerisState } from './ephemeris.ts'
 import { type EphemerisPiece, ephemerisPieces } from './ephemeris-spans.ts'
 import { UT1_MINUS_UTC_DEFAULT } from './frames.ts'
 import type { Motion } from './motion.ts'
 import { type PolynomialNode, polynomialAtZero } from './polynomial.ts'
+import { taiMinusUtc } from './time-scales.ts'
 import type { Ut1MinusUtc } from './ut1.ts'
 import type { StateVector } from './vector.ts'
 
@@ -48,6 +49,10 @@ const lastAtOrBefore = (states: readonly EphemerisState[], at: UtcMs): number =>
 
 const AXES = ['x', 'y', 'z'] as const
 
+// Seconds that pass: the motion goes on through a leap second, which UTC here does not count.
+const secondsBetween = (from: UtcMs, to: UtcMs): number =>
+  (to - from) / MS_PER_SECOND + (taiMinusUtc(to) - taiMinusUtc(from))
+
 const interpolate = (states: readonly EphemerisState[], window: Window, at: UtcMs): StateVector => {
   const before = lastAtOrBefore(states, at)
   // The window stands around the instant, and is pushed inwards at the ends of the segment.
@@ -65,7 +70,7 @@ const interpolate = (states: readonly EphemerisState[], window: Window, at: UtcM
   const velocity = { x: 0, y: 0, z: 0 }
   for (const axis of AXES) {
     const nodes = around.map((state): PolynomialNode => {
-      const node = { atSec: (state.utcMs - at) / 1000, value: state.position[axis] }
+      const node = { atSec: secondsBetween(at, state.utcMs), value: state.position[axis] }
       return window.withRates ? { ...node, rate: state.velocity[axis] } : node
     })
     const { value, rate } = polynomialAtZero(nodes)

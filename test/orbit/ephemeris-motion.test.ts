@@ -73,6 +73,31 @@ describe('between the states of a file', () => {
     expect(off(9)).toBeLessThan(2e-8)
   })
 
+  test.each([
+    ['hermite', 7],
+    ['lagrange', 9],
+  ] as const)('the motion goes on through a leap second, which UTC does not count (%s)', (method, degree) => {
+    const leap = utc('2017-01-01T00:00:00')
+    // A circle at 7 km/s and more. TAI − UTC was 36 s, and 37 s from 2017 on [IERS Bulletin C 52].
+    const state = (at: number): StateVector => {
+      const seconds = (at - leap) / 1000 + (at >= leap ? 1 : 0)
+      const angle = 1.1e-3 * seconds
+      return {
+        position: { x: 7000 * Math.cos(angle), y: 7000 * Math.sin(angle), z: 0 },
+        velocity: { x: -7.7 * Math.sin(angle), y: 7.7 * Math.cos(angle), z: 0 },
+      }
+    }
+    const fromMs = leap - 9.5 * MS_PER_MINUTE
+    const segment = madeSegment({ fromMs, count: 20, stepMs: MS_PER_MINUTE, state })
+    const motion = motionOf({ ...segment, interpolation: { method, degree } })
+    for (let seconds = -120; seconds <= 120; seconds += 7.5) {
+      const at = utcMs(leap + seconds * 1000)
+      const off = difference(unwrap(motion.propagate(at)), state(at))
+      expect(off.km).toBeLessThan(1e-6)
+      expect(off.kmPerSec).toBeLessThan(1e-6)
+    }
+  })
+
   test('at a state it says exactly what the file says', () => {
     const artemis = oemFixture('orbit/artemis1-cut.oem')
     const motion = motionOf({ ...artemis, frame: 'TEME' })
