@@ -1,0 +1,99 @@
+import { type AzEl, shortestTurn } from '../kernel/angle.ts'
+import { type Deg, deg, degToRad, rad, radToDeg } from '../kernel/units.ts'
+
+/**
+ * How an azimuth-elevation mount stands against the sky: five terms of the usual model for such mounts (M. L. Meeks,
+ * J. A. Ball, A. B. Hull, "The Pointing Calibration of the Haystack Antenna", IEEE Trans. Antennas Propag. AP-16, 1968; in
+ * VLBI's field system the terms 1, 7, 5/6 and 8). To first order the axes must show, for a place of the sky at azimuth A
+ * and elevation E,
+ *
+ *     A + azimuthOffset + (tiltNorth sin A - tiltEast cos A) tan E
+ *     E + elevationOffset + tiltNorth cos A + tiltEast sin A + sag cos E
+ *
+ * Not modelled: axes that are not square to each other and a beam that is not square to its axis (terms that are like the
+ * azimuth offset but for the zenith), play, refraction, which belongs to the place that is looked for.
+ */
+export interface PointingModel {
+  /** What the azimuth axis shows more than the true azimuth. */
+  readonly azimuthOffset: Deg
+  /** What the elevation axis shows more than the true elevation. */
+  readonly elevationOffset: Deg
+  /** How far the top of the azimuth axis leans over to the north and to the east. */
+  readonly tiltNorth: Deg
+  readonly tiltEast: Deg
+  /** How far the antenna hangs down where it looks at the horizon; negative where a counterweight lifts it. */
+  readonly sag: Deg
+}
+
+/** A mount that stands as it should. */
+export const NO_MISALIGNMENT: PointingModel = {
+  azimuthOffset: deg(0),
+  elevationOffset: deg(0),
+  tiltNorth: deg(0),
+  tiltEast: deg(0),
+  sag: deg(0),
+}
+
+type Vector = readonly [east: number, north: number, up: number]
+
+/** Right for elevations past 90°, too: they look over the back. */
+const vectorOf = ({ azimuth, elevation }: AzEl): Vector => {
+  const [a, e] = [degToRad(azimuth), degToRad(elevation)]
+  return [Math.sin(a) * Math.cos(e), Math.cos(a) * Math.cos(e), Math.sin(e)]
+}
+
+/** Turned about a level axis by an angle, both given as the lean of what was upright (Rodrigues, exact). */
+const leaned = (vector: Vector, { tiltNorth, tiltEast }: PointingModel, sense: 1 | -1): Vector => {
+  const tilt = Math.hypot(tiltNorth, tiltEast)
+  if (tilt === 0) return vector
+  // About (east, north, 0): what was up leans to the north by a turn about the west.
+  const kEast = -tiltNorth / tilt
+  const kNorth = tiltEast / tilt
+  const angle = degToRad(deg(sense * tilt))
+  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)]
+  const [east, north, up] = vector
+  const along = (kEast * east + kNorth * north) * (1 - cosine)
+  return [
+    east * cosine + kNorth * up * sine + kEast * along,
+    north * cosine - kEast * up * sine + kNorth * along,
+    up * cosine + (kEast * north - kNorth * east) * sine,
+  ]
+}
+
+/** The angles of a vector in the form (elevation up to 90°, or over the back) and on the turn that are asked for. */
+const placeOf = ([east, north, up]: Vector, like: AzEl): AzEl => {
+  const elevation = radToDeg(rad(Math.atan2(up, Math.hypot(east, north))))
+  const azimuth = radToDeg(rad(Math.atan2(east, north)))
+  const isOver = like.elevation > 90
+  const shown = isOver ? deg(azimuth + 180) : azimuth
+  return {
+    azimuth: deg(like.azimuth + shortestTurn({ from: like.azimuth, to: shown })),
+    elevation: isOver ? deg(180 - elevation) : elevation,
+  }
+}
+
+/**
+ * Where the axes must be for the beam to look at a place of the sky. The form is kept: an elevation past 90° means the
+ * place seen over the mount's back, (azimuth + 180°, 180° - elevation), and gives one past 90°; the azimuth comes out on
+ * the turn that is nearest to the one given. Inverse of `mountToSky` to 1e-9°, but within the tilt of the zenith, where the form changes.
+ */
+export const skyToMount = (model: PointingModel, sky: AzEl): AzEl => {
+  const seen = placeOf(leaned(vectorOf(sky), model, -1), sky)
+  return {
+    azimuth: deg(seen.azimuth + model.azimuthOffset),
+    elevation: deg(seen.elevation + model.elevationOffset + model.sag * Math.cos(degToRad(seen.elevation))),
+  }
+}
+
+// The sag is a few degrees at most: each step leaves its sine, a thirtieth, of the error; 16 leave nothing.
+const SAG_STEPS = 16
+
+/** Where the beam looks when the axes show this, in the same form and on the nearest turn. Inverse of `skyToMount`. */
+export const mountToSky = (model: PointingModel, axes: AzEl): AzEl => {
+  const unsagged = axes.elevation - model.elevationOffset
+  let elevation = unsagged
+  for (let step = 0; step < SAG_STEPS; step += 1)
+    elevation = unsagged - model.sag * Math.cos(degToRad(deg(elevation)))
+  const seen = { azimuth: deg(axes.azimuth - model.azimuthOffset), elevation: deg(elevation) }
+  return placeOf(leaned(vectorOf(seen), model, 1), seen)
+}
