@@ -3,7 +3,8 @@ import { vi } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
 import type { Outcome } from './azel-process.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+// What a command listens to for as long as its process lives, which here lives on.
+const EVENTS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'unhandledRejection'] as const
 
 /** A command that ends the process itself, which this one outlives. */
 class Ended extends Error {
@@ -36,7 +37,7 @@ export const runInFolder = async (folder: string, ...words: readonly string[]): 
   const folderBefore = process.cwd()
   process.chdir(folder)
   process.exitCode = undefined
-  const listeners = SIGNALS.map((signal) => ({ signal, before: process.listeners(signal) }))
+  const listeners = EVENTS.map((event) => ({ event, before: process.rawListeners(event) }))
   const stdoutListeners = stdout.listeners('error')
   try {
     const program = createProgram()
@@ -51,9 +52,9 @@ export const runInFolder = async (folder: string, ...words: readonly string[]): 
     for (const spy of spies) spy.mockRestore()
     process.exitCode = exitCodeBefore
     process.chdir(folderBefore)
-    for (const { signal, before } of listeners)
-      for (const listener of process.listeners(signal))
-        if (!before.includes(listener)) process.removeListener(signal, listener)
+    for (const { event, before } of listeners)
+      for (const listener of process.rawListeners(event))
+        if (!before.includes(listener)) process.removeListener(event, listener as () => void)
     for (const listener of stdout.listeners('error'))
       if (!stdoutListeners.includes(listener)) stdout.removeListener('error', listener as () => void)
   }

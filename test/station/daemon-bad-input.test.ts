@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
+import { runInFolder } from '../cli/run-in-process.ts'
 import { waitUntil } from '../interop/mosquitto.ts'
 import {
   createDaemonWorld,
@@ -179,12 +180,12 @@ describe('azel run ends with 1 and one clear line', () => {
       devices(simulated)(configuration)
       make(configuration)
     })
-    const daemon = world.azel(['run', '--config', config])
-    expect(await daemon.ended).toBe(1)
-    expect(codesIn(daemon.stderr())).toEqual([code])
-    if (says !== undefined) expect(daemon.stderr()).toMatch(says)
-    expect(daemon.stderr()).not.toContain('    at ')
-    expect(daemon.stdout()).toBe('')
+    const { ended, stdout, stderr } = await runInFolder(world.folder, 'run', '--config', config)
+    expect(ended).toBe(1)
+    expect(codesIn(stderr)).toEqual([code])
+    if (says !== undefined) expect(stderr).toMatch(says)
+    expect(stderr).not.toContain('    at ')
+    expect(stdout).toBe('')
     expect(boresight()).toEqual(before)
   })
 
