@@ -17,7 +17,7 @@ export interface SpidDialect {
   readonly model: 'rot1prog' | 'rot2prog' | 'md01'
   /** Controller's setting: Rot2Prog 1, 2 or 4, MD-01 also 10. Rot1Prog has whole degrees. */
   readonly pulsesPerDegree: 1 | 2 | 4 | 10
-  /** Before every third answer a line of its log, as MD-01 firmware of some editions prints on the same port. */
+  /** A line of its log at boot and before every third answer, as MD-01 firmware of some editions prints on the same port. */
   readonly logs?: boolean
 }
 
@@ -123,6 +123,7 @@ export const createSpid = (dialect: SpidDialect): Firmware<SpidState> => {
     name: model,
     defaultBaudRate: BAUD_RATES[model],
     initial: { packet: [], answered: 0 },
+    ...(dialect.logs === true ? { banner: bytesOf('0: System start\r\n') } : {}),
     step: (state, byte, view) => {
       const packet = [...state.packet, byte]
       if (packet[0] !== START) return [{ ...state, packet: [] }, []]

@@ -194,6 +194,7 @@ describe('SPID controllers', () => {
     expect(heard[0]).toHaveLength(12)
     expect(heard[2]).toMatch(/^\d+: [^\r\n]*\r\nW/)
     expect(heard[2]?.slice(-12)).toBe(heard[0])
+    expect(answers(firmware.boot()).toString()).toBe('0: System start\r\n')
   })
 
   test('sets nothing from digits that are none', () => {
