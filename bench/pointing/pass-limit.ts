@@ -20,11 +20,20 @@ const FINEST_CELL_DEG = 0.15
  */
 export const limitOfPass = (pass: SkyPass, mount: AzElMount, knownDeg: number): number => {
   if (knownDeg <= NONE_DEG) return 0
-  const isByRange = knownDeg > BY_RANGE_DEG
+  const aboutZenith = knownDeg > BY_RANGE_DEG ? 0 : limitOf(pass, mount, knownDeg, false)
+  // What the zenith does not explain, a stop does, and that may be met anywhere.
+  if (knownDeg < LEAST_BY_RANGE_DEG || aboutZenith > EXPLAINED * knownDeg) return aboutZenith
+  return Math.max(aboutZenith, limitOf(pass, mount, knownDeg, true))
+}
+
+const LEAST_BY_RANGE_DEG = 1
+const EXPLAINED = 0.75
+
+const limitOf = (pass: SkyPass, mount: AzElMount, knownDeg: number, isByRange: boolean): number => {
   const beside = isByRange ? Number.POSITIVE_INFINITY : (15 + 100 / mount.azimuth.slewRate) * 1000
   const from = Math.max(pass.aosUtcMs, pass.tcaUtcMs - beside)
   const to = Math.min(pass.losUtcMs, pass.tcaUtcMs + beside)
-  const stepSec = isByRange ? 2 : knownDeg > 0.5 ? 0.5 : 0.25
+  const stepSec = isByRange ? (knownDeg > BY_RANGE_DEG ? 2 : 1) : knownDeg > 0.5 ? 0.5 : 0.25
   const count = Math.floor((to - from) / 1000 / stepSec) + 1
   const looks = Array.from({ length: count }, (_, i) => pass.lookAt(utcMs(from + i * stepSec * 1000)))
   const elevation = Float64Array.from(looks, (look) => look.elevation)

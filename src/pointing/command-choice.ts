@@ -52,9 +52,11 @@ const PLACES_MAX = 40
 interface AxisQuestion {
   readonly axis: AxisModel
   readonly resolution: number
-  readonly tolerance: number
   /** The planned path from now on, a sample each `STEP_MS`. */
   readonly path: Float64Array
+  /** Where the axis may be at the same instants. */
+  readonly low: Float64Array
+  readonly high: Float64Array
   /** Degrees on the sky for a degree of the axis, at the same instants. */
   readonly skyScale: Float64Array
   readonly position: number
@@ -72,7 +74,7 @@ const foresee = (
   target: number,
   nextCommandMs: number,
 ): { readonly loss: number; readonly lastsMs: number } => {
-  const { axis, path, skyScale, tolerance, obeysAfter } = question
+  const { axis, path, low, high, skyScale, obeysAfter } = question
   const step = (axis.slewRate * STEP_MS) / 1000
   const play = (axis.backlash ?? 0) / 2
   const before = question.last ?? question.position
@@ -85,13 +87,44 @@ const foresee = (
     const way = goal - place
     place += Math.max(-step, Math.min(step, way))
     const dragged = target === question.position ? 0 : Math.sign(target - question.position) * play
-    const error = Math.abs(place - dragged - (path[i] as number)) * (skyScale[i] as number)
-    if (error <= tolerance) continue
+    const pointed = place - dragged
+    const outside = Math.max((low[i] as number) - pointed, pointed - (high[i] as number))
+    if (outside <= 0) continue
     if (ms > nextCommandMs) return { loss, lastsMs: ms }
     // Nothing that is decided now changes what happens before it is obeyed.
-    if (ms >= obeysAfter) loss += ((error - tolerance) * STEP_MS) / 1000
+    if (ms >= obeysAfter) {
+      loss += (outside * Math.max(SKY_SCALE_MIN, skyScale[i] as number) * STEP_MS) / 1000
+    }
   }
   return { loss, lastsMs: path.length * STEP_MS }
+}
+
+/** What is late at the zenith costs nothing there, but when the target has left it. */
+const SKY_SCALE_MIN = 0.2
+
+/**
+ * Where an axis may be: within the tolerance on the sky, and from there in time for all that comes. Near the zenith the first
+ * allows the azimuth any place, the second does not.
+ */
+const bounds = (
+  axis: AxisModel,
+  path: Float64Array,
+  skyScale: Float64Array,
+  tolerance: number,
+): { readonly low: Float64Array; readonly high: Float64Array } => {
+  const low = new Float64Array(path.length)
+  const high = new Float64Array(path.length)
+  const step = (axis.slewRate * STEP_MS) / 1000
+  let lowAfter = Number.NEGATIVE_INFINITY
+  let highAfter = Number.POSITIVE_INFINITY
+  for (let i = path.length - 1; i >= 0; i -= 1) {
+    const room = tolerance / Math.max(1e-3, skyScale[i] as number)
+    lowAfter = Math.max((path[i] as number) - room, lowAfter - step)
+    highAfter = Math.min((path[i] as number) + room, highAfter + step)
+    low[i] = lowAfter
+    high[i] = highAfter
+  }
+  return { low, high }
 }
 
 /** The target for one axis: the present one while it is good, else the one that is good for longest. */
@@ -141,7 +174,7 @@ const chooseForAxis = (
  * next command could be obeyed, nothing is sent. Else each axis is sent to the place ahead on its path that keeps it within
  * the tolerance for longest: a slow target is followed in hops of twice the tolerance, a fast one with the motor running
  * through, and a lead for the latency and the run-up is in it. The azimuth's tolerance is on the sky: near the zenith
- * it rests. The gear's play is allowed for in the direction of motion.
+ * it rests, as long as it is in time for what comes after. The gear's play is allowed for in the direction of motion.
  *
  * `position`: the last reading; `last`: what was last sent in this pass. The caller asks at each tick, sends what is
  * returned through the gate, and remembers it as `last`. Before AOS the path is where the pass begins.
@@ -181,8 +214,8 @@ export const chooseCommand = (options: {
     return {
       axis,
       resolution: mount.resolution,
-      tolerance,
       path,
+      ...bounds(axis, path, skyScale, tolerance),
       skyScale,
       position: isThere ? sent : reading,
       last: sent,
@@ -208,8 +241,9 @@ export const chooseCommand = (options: {
   })
   const isNew = (to: AzEl): boolean =>
     last === undefined || to.azimuth !== last.to.azimuth || to.elevation !== last.to.elevation
-  const urgent = targets(nextCommandMs)
-  return isNew(urgent) ? urgent : undefined
+  if (!isNew(targets(nextCommandMs))) return undefined
+  // The axis that could have waited would have to wait another period now.
+  return targets(nextCommandMs + controller.commandPeriod)
 }
 
 /** A motor that was sent a step away is there by then. */
