@@ -74,6 +74,11 @@ export const createDongle = (options: {
   readonly sky: RadioSky
   readonly oscillator: Oscillator
   readonly boresightAt: (at: MonoMs) => AzEl
+  /** What the sky adds to the receiver's own noise, as a share of it; default nothing. */
+  readonly noiseRatioAt?: (
+    offset: Sec,
+    receiver: { readonly boresight: AzEl; readonly centerHz: number },
+  ) => number
   /** The reading of the stopwatch that the sky's offsets count from. */
   readonly start: MonoMs
   readonly options: DongleOptions
@@ -127,7 +132,8 @@ export const createDongle = (options: {
       carriers.push(carrier)
       phases.set(begin.index, phaseAfter(carrier, sampleCount))
     }
-    return generator.next({ sampleCount, carriers, noise, offsetI, offsetQ })
+    const added = options.noiseRatioAt?.(startOffset, receiver) ?? 0
+    return generator.next({ sampleCount, carriers, noise: noise * Math.sqrt(1 + added), offsetI, offsetQ })
   }
 
   const stream = (client: DongleClient): (() => void) => {

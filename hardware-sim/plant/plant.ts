@@ -1,4 +1,4 @@
-import { type AzEl, wrapDeg } from '../../src/kernel/angle.ts'
+import type { AzEl } from '../../src/kernel/angle.ts'
 import type { Random } from '../../src/kernel/random.ts'
 import type { MonoMs } from '../../src/kernel/time.ts'
 import { type Deg, deg } from '../../src/kernel/units.ts'
@@ -10,6 +10,7 @@ import {
   createAxis,
   type EncoderError,
 } from './axis.ts'
+import { beamOf, type Misalignment, WELL_ALIGNED } from './misalignment.ts'
 import type { Mount } from './mounts.ts'
 
 export type AxisName = 'azimuth' | 'elevation'
@@ -23,6 +24,7 @@ export interface EncoderReading {
 /** The antenna as it stands in the field. A fixed one ignores every command. */
 export interface Plant {
   readonly mount: Mount
+  readonly misalignment: Misalignment
   readonly command: (at: MonoMs, axis: AxisName, command: AxisCommand) => void
   readonly setFault: (at: MonoMs, axis: AxisName, fault: AxisFault | undefined) => void
   /** An encoder that is off: a slipped coupling, water in a potentiometer. */
@@ -50,20 +52,18 @@ export interface Plant {
 
 const NO_ERROR: EncoderError = { offset: deg(0), noise: deg(0) }
 
-const onSky = (azimuth: number, elevation: number): AzEl =>
-  elevation > 90
-    ? { azimuth: wrapDeg(deg(azimuth + 180)), elevation: deg(180 - elevation) }
-    : { azimuth: wrapDeg(deg(azimuth)), elevation: deg(elevation) }
-
 export const createPlant = (options: {
   readonly mount: Mount
   readonly random: Random
   readonly start: MonoMs
+  /** Default: none. A fixed antenna looks where it is said to look. */
+  readonly misalignment?: Misalignment
 }): Plant => {
-  const { mount, random, start } = options
+  const { mount, random, start, misalignment = WELL_ALIGNED } = options
   if (mount.kind === 'fixed') {
     return {
       mount,
+      misalignment: WELL_ALIGNED,
       command: () => {},
       setFault: () => {},
       setEncoderError: () => {},
@@ -98,6 +98,7 @@ export const createPlant = (options: {
   const tilt = mount.kind === 'az-el' ? deg(0) : mount.antennaElevation
   return {
     mount,
+    misalignment,
     command: (at, axis, command) => axes[axis]?.command(at, command),
     setFault: (at, axis, fault) => axes[axis]?.setFault(at, fault),
     setEncoderError: (at, axis, error) => {
@@ -117,6 +118,10 @@ export const createPlant = (options: {
     },
     read: (at) => ({ azimuth: azimuth.read(at), elevation: elevation?.read(at) ?? deg(0) }),
     axisAt: (at, axis) => axes[axis]?.stateAt(at),
-    boresightAt: (at) => onSky(azimuth.stateAt(at).antenna, elevation?.stateAt(at).antenna ?? tilt),
+    boresightAt: (at) =>
+      beamOf(misalignment, {
+        azimuth: azimuth.stateAt(at).antenna,
+        elevation: elevation?.stateAt(at).antenna ?? tilt,
+      }),
   }
 }

@@ -11,6 +11,7 @@ import { type LineChoice, serveLine } from '../controller/served-line.ts'
 import type { Dongle } from '../dongle/dongle.ts'
 import { serveDongleOnTcp } from '../dongle/tcp-server.ts'
 import { FIRMWARES, type FirmwareName } from '../firmware/registry.ts'
+import type { Misalignment } from '../plant/misalignment.ts'
 import { MOUNTS, type MountName } from '../plant/mounts.ts'
 import { createPlant, type Plant } from '../plant/plant.ts'
 import type { Transmitter } from '../sky/radio-sky.ts'
@@ -33,6 +34,8 @@ export interface RotatorService extends LineChoice {
   /** Where the true state of the antenna is written ten times a second, for tests and onlookers. */
   readonly stateFile?: string
   readonly faults?: readonly PlannedFault[]
+  /** How the mast was put up wrong; default: not at all. */
+  readonly misalignment?: Misalignment
   /** Told what happens meanwhile: a fault begins or ends, the line came back elsewhere or is gone. */
   readonly onEvent?: (event: ServiceEvent) => void
 }
@@ -119,6 +122,7 @@ export const serveRotator = (
     mount: MOUNTS[options.mount],
     random: random.fork('plant'),
     start: clock.monoNow(),
+    ...(options.misalignment === undefined ? {} : { misalignment: options.misalignment }),
   })
   const controller = createController({
     clock,

@@ -1,11 +1,12 @@
 import type { SerialPortMock } from 'serialport'
+import { greatCircleSeparation } from '../../src/kernel/angle.ts'
 import type { ByteStream } from '../../src/kernel/byte-stream.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { type Fault, fault } from '../../src/kernel/errors.ts'
 import type { Random } from '../../src/kernel/random.ts'
 import { err, ok, type Result } from '../../src/kernel/result.ts'
 import { monoBetween, utcPlus } from '../../src/kernel/time.ts'
-import { db, deg } from '../../src/kernel/units.ts'
+import { db, deg, secToMs } from '../../src/kernel/units.ts'
 import type { ElementSet } from '../../src/orbit/element-set.ts'
 import type { Site } from '../../src/orbit/site.ts'
 import { type Controller, type ControllerOptions, createController } from '../controller/controller.ts'
@@ -13,11 +14,13 @@ import { createSimulatedAdapter, type SimulatedAdapter } from '../controller/ser
 import { createDongle, DONGLE_DEFAULTS, type Dongle, type DongleOptions } from '../dongle/dongle.ts'
 import { openDongleInMemory } from '../dongle/memory-line.ts'
 import { FIRMWARES, type FirmwareName } from '../firmware/registry.ts'
+import type { Misalignment } from '../plant/misalignment.ts'
 import { MOUNTS, type Mount, type MountName } from '../plant/mounts.ts'
 import { createPlant, type Plant } from '../plant/plant.ts'
-import type { LinkBudget } from '../sky/link-budget.ts'
+import { beamGain, type LinkBudget } from '../sky/link-budget.ts'
 import { createOscillator, type OscillatorSpread } from '../sky/oscillator.ts'
 import { createRadioSky, type SkySpread, type Transmitter } from '../sky/radio-sky.ts'
+import { sunDirection, sunNoiseRatio } from '../sky/sun.ts'
 import { applyFault, type SimulatedFault } from './faults.ts'
 import { createTruth, type Truth } from './truth.ts'
 
@@ -28,6 +31,8 @@ export type SkyOptions = Partial<LinkBudget & SkySpread & OscillatorSpread & Don
 const BUDGET: LinkBudget = { referenceDbHz: db(48), beamWidth: deg(20), sideLobes: db(-20) }
 /** A day-old element set is off by about this much; most beacons are within a few hundred hertz. */
 const SPREAD: SkySpread = { alongTrackKm: 1, crossTrackKm: 0.3, transmitterOffsetHz: 200 }
+/** A yagi with a preamplifier at the mast, in a town: what its receiver hears of sky, ground and itself. */
+const SYSTEM_KELVIN = 300
 /** A receiver with a temperature-compensated crystal that is warming up. */
 const OSCILLATOR: OscillatorSpread = { offsetPpm: 0.3, driftPpmPerHour: 0.3 }
 
@@ -47,6 +52,8 @@ export interface SimulatedStationOptions {
     readonly resetsOnDtr?: boolean
   }
   readonly sky?: SkyOptions
+  /** How the mast was put up wrong; default: not at all. */
+  readonly misalignment?: Misalignment
 }
 
 /** A whole ground station's hardware under a sky: what its software is plugged into. */
@@ -92,7 +99,12 @@ export const createSimulatedStation = (options: SimulatedStationOptions): Result
   if (!sky.ok) return sky
 
   const mount = typeof options.mount === 'object' ? options.mount : MOUNTS[options.mount ?? 'g5500']
-  const plant = createPlant({ mount, random: random.fork('plant'), start: startMono })
+  const plant = createPlant({
+    mount,
+    random: random.fork('plant'),
+    start: startMono,
+    ...(options.misalignment === undefined ? {} : { misalignment: options.misalignment }),
+  })
   const firmware = FIRMWARES[options.firmware ?? 'gs232b']()
   const controller = createController({ ...options.rotator, clock, random, firmware, plant })
   const resetsOnDtr = options.rotator?.resetsOnDtr ?? false
@@ -103,6 +115,12 @@ export const createSimulatedStation = (options: SimulatedStationOptions): Result
     sky: sky.value,
     oscillator: createOscillator({ ...OSCILLATOR, ...options.sky }, random.fork('oscillator')),
     boresightAt: plant.boresightAt,
+    noiseRatioAt: (offset, { boresight, centerHz }) => {
+      const sun = sunDirection(utcPlus(startUtc, secToMs(offset)), site)
+      if (sun.elevation <= 0) return 0
+      const ratio = sunNoiseRatio({ centerHz, beamWidthDeg: budget.beamWidth, systemKelvin: SYSTEM_KELVIN })
+      return ratio * 10 ** (beamGain(budget, greatCircleSeparation(sun, boresight)) / 10)
+    },
     start: startMono,
     options: { ...DONGLE_DEFAULTS, ...options.sky },
   })

@@ -21,6 +21,7 @@ const stateOf = (clock: Clock, plant: Plant, faults: readonly string[]): object 
   return {
     utc: formatUtc(clock.utcNow()),
     boresight: plant.boresightAt(now),
+    misalignment: plant.misalignment,
     axes: { azimuth: axis('azimuth'), elevation: axis('elevation') },
     homeKnown: plant.isHomeKnown(),
     faults,

@@ -34,6 +34,7 @@ interface RotatorArguments {
   readonly listen?: Place
   readonly portPath?: string
   readonly stateJson?: string
+  readonly misalignment?: string
 }
 
 interface StationArguments extends RotatorArguments {
@@ -83,16 +84,22 @@ const serviceOf = async (given: RotatorArguments, onEvent: Tell) => {
   if (!firmware.ok) return firmware
   const mount = choose(MOUNTS, given.mount ?? usualMount(firmware.value), 'mount')
   if (!mount.ok) return mount
+  const { readMisalignment } = await import('../../hardware-sim/plant/misalignment.ts')
+  const random = createRandom(given.seed)
+  const misalignment =
+    given.misalignment === undefined ? undefined : readMisalignment(given.misalignment, random)
+  if (misalignment?.ok === false) return misalignment
   const planned = given.fault.map(readPlannedFault)
   const refused = planned.find((one) => !one.ok)
   if (refused?.ok === false) return refused
   return ok({
     clock: createRealClock(),
-    random: createRandom(given.seed),
+    random,
     firmware: firmware.value,
     mount: mount.value,
     faults: planned.flatMap((one) => (one.ok ? [one.value] : [])),
     onEvent,
+    ...(misalignment === undefined ? {} : { misalignment: misalignment.value }),
     ...(given.listen === undefined ? {} : { listen: given.listen }),
     ...(given.portPath === undefined ? {} : { portPath: given.portPath }),
     ...(given.stateJson === undefined ? {} : { stateFile: given.stateJson }),
@@ -178,6 +185,7 @@ const withRotatorOptions = (command: Command): Command =>
     )
     .option('--baud <rate>', "bits a second of the line (default: the controller's own)", readBaudRate)
     .option('--fault <name[@s[-s]]>', 'something goes wrong, now or then', collectFaults, [])
+    .option('--misalignment <parts>', 'the mast was put up wrong: random, or azimuth=3,tilt-north=1,…')
     .option('--state-json <file>', 'keep this file at the true state of the antenna')
     .addHelpText('after', simulatorHelp)
 

@@ -82,12 +82,17 @@ Faults (--fault NAME, NAME@SECONDS or NAME@SECONDS-SECONDS from the beginning; m
 random draws one after the other from the seed):
 ${table(FAULT_HELP)}
 
+Misalignment (--misalignment, degrees): random from the seed, or some of azimuth, elevation (what the scales show too
+much), tilt-north, tilt-east (where the mast leans to), sag (how far the antenna hangs down at the horizon), for instance
+azimuth=3,elevation=-1,tilt-north=1,tilt-east=0.5,sag=0.5. The Sun is in the sky of azel sim station, as noise.
+
 Standard output has one JSON line: {"simulated":true,"rotator":"/dev/pts/3"} or "tcp://127.0.0.1:4001", and one more
 when a fault makes the line come back elsewhere. Faults are told on standard error as they begin and end.
 
 --state-json: one JSON object, rewritten ten times a second by renaming, so that a reader never sees half of it:
   utc        the instant
   boresight  {azimuth, elevation}: where the beam looks on the sky, degrees
+  misalignment  {azimuthOffsetDeg, elevationOffsetDeg, tiltNorthDeg, tiltEastDeg, sagDeg}: how the mast was put up wrong
   axes       {azimuth, elevation}, each of them
              {antenna, motor: degrees, the axis' own, counted through the overlap; velocity: deg/s;
               motorStarts, onTimeMs, travelledDeg: wear since the beginning; atStop: true at an end stop;
