@@ -4,7 +4,7 @@ import { type Clock, sleep, type Timer } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { type MonoMs, MS_PER_DAY } from '../kernel/time.ts'
+import type { MonoMs } from '../kernel/time.ts'
 import { type Deg, ms } from '../kernel/units.ts'
 import { type AuthorisedMotion, isAuthorised } from '../pointing/motion-gate.ts'
 import type { AzElMount } from '../pointing/mount.ts'
@@ -12,6 +12,7 @@ import type { PositionReply } from './answer.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { RotatorDriver } from './driver.ts'
 import { narrowerLimits } from './limits.ts'
+import { initialLink, type LinkEffect, type LinkEvent, stepLink } from './link-state.ts'
 import { createReadings, type Reading } from './readings.ts'
 import { createReckoning } from './reckoning.ts'
 import { type StopOutcome, stopAndConfirm } from './stop.ts'
@@ -67,12 +68,6 @@ export interface Rotator {
 
 /** A motion that waited longer than this was asked for in another situation (a frozen process). */
 const MOTION_AGE_MAX_MS = 2_000
-const RETRY_FIRST_MS = 1_000
-const RETRY_MAX_MS = 30_000
-/** A line that comes back more often than this in a day is not healed by trying: a person must look. */
-const RECONNECTS_PER_DAY_MAX = 100
-/** A controller that falls silent and speaks again more often than this in a day has a cause that a person must find. */
-const SILENCES_PER_DAY_MAX = 20
 
 interface PendingMotion {
   readonly motion: AuthorisedMotion
@@ -99,20 +94,15 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   let streamFacts: { readonly description: string; readonly provenance: Provenance } | undefined
   let pending: PendingMotion | undefined
   let latched: Fault | undefined
+  let link = initialLink
   let trouble: Fault | undefined
   let stopping: Promise<Result<StopOutcome, Fault>> | undefined
-  let connecting: Promise<Result<Reading, Fault>> | undefined
-  let missedPolls = 0
-  let openedMonoMs: number = clock.monoNow()
-  // On this line, since it was opened.
-  let hasAnswered = false
   let noise = 0
-  let closed = false
   let retry: Timer | undefined
-  let retryDelayMs = RETRY_FIRST_MS
-  let reconnects: number[] = []
-  let silences: number[] = []
+  // Those who wait for how the first attempt turns out.
+  let attempts: ((outcome: Result<Reading, Fault>) => void)[] = []
   let wake: () => void = () => {}
+  let stopSent: Promise<void> = Promise.resolve()
 
   const latch = (failure: Fault): void => {
     if (latched !== undefined) return
@@ -135,64 +125,79 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     log.fault(fault('rotator.garbage', `The rotator sent ${what} no answer`))
   }
 
+  const feed = (event: LinkEvent): void => {
+    const settings = { ...capabilities, description: streamFacts?.description ?? 'line' }
+    const [next, effects] = stepLink(settings, link, event, clock.monoNow())
+    link = next
+    for (const effect of effects) carryOut(effect)
+  }
+
+  const carryOut = (effect: LinkEffect): void => {
+    switch (effect.type) {
+      case 'open':
+        retry?.cancel()
+        void open()
+        return
+      case 'retry':
+        retry?.cancel()
+        retry = clock.setTimer(effect.after, () => feed({ type: 'wanted' }))
+        return
+      case 'stop':
+        reckoning.stop(clock.monoNow())
+        stopSent = sendStop()
+        return
+      case 'connected':
+        log.info(`Rotator connected: ${capabilities.title} on ${streamFacts?.description ?? 'line'}`)
+        return
+      case 'trouble':
+        dropPending()
+        readings.forget()
+        trouble = effect.fault
+        log.fault(effect.fault)
+        options.onTrouble?.(effect.fault)
+        settleAttempts(err(effect.fault))
+        return
+      case 'healed':
+        trouble = undefined
+        log.info(`The rotator is in reach again: ${streamFacts?.description ?? 'line'}`)
+        options.onHealed?.()
+        return
+      case 'latch':
+        latch(effect.fault)
+        settleAttempts(err(effect.fault))
+        return
+    }
+  }
+
+  const settleAttempts = (outcome: Result<Reading, Fault>): void => {
+    const waiting = attempts
+    attempts = []
+    for (const settle of waiting) settle(outcome)
+  }
+
+  const sendStop = async (): Promise<void> => {
+    const [first, ...rest] = driver.encodeStop()
+    const on = connection
+    if (on === undefined || first === undefined) return
+    const sent = await on.sendNow(first)
+    if (sent.ok) await on.send(rest)
+  }
+
   const accept = (reply: PositionReply): void => {
-    missedPolls = 0
-    hasAnswered = true
     readings.accept(reply)
-    if (trouble === undefined || readings.fresh() === undefined) return
-    log.info(`The rotator answers: ${streamFacts?.description ?? 'line'}`)
-    heal()
-  }
-
-  const suffer = (failure: Fault): void => {
-    trouble = failure
-    log.fault(failure)
-    options.onTrouble?.(failure)
-  }
-
-  const heal = (): void => {
-    if (trouble === undefined) return
-    trouble = undefined
-    options.onHealed?.()
+    // A leap that was dropped is no answer.
+    const reading = readings.fresh()
+    if (reading === undefined) return
+    feed({ type: 'answered' })
+    settleAttempts(ok(reading))
   }
 
   const poll = async (on: Connection): Promise<void> => {
     const reply = await on.query()
     if (!reply.ok || !on.isOpen()) return
-    if (reply.value !== undefined) {
-      accept(reply.value)
-      return
-    }
-    missedPolls += 1
-    if (isMute() && trouble === undefined && latched === undefined) await onMute(on)
+    if (reply.value === undefined) feed({ type: 'unanswered' })
+    else accept(reply.value)
   }
-
-  /** A controller that starts, or that opening the line has reset, is silent for a while. */
-  const isMute = (): boolean =>
-    missedPolls >= capabilities.missedPollsMax &&
-    (hasAnswered || clock.monoNow() - openedMonoMs >= capabilities.bootIgnore)
-
-  const onMute = async (on: Connection): Promise<void> => {
-    // It may hear although it does not speak.
-    await on.send([...driver.encodeStop(), ...driver.encodeStop()])
-    dropPending()
-    readings.forget()
-    silences = [...inLastDay(silences), clock.monoNow()]
-    if (silences.length > SILENCES_PER_DAY_MAX) {
-      latch(fault('rotator.mute', `The rotator fell silent ${silences.length} times in a day`))
-      return
-    }
-    const where = streamFacts?.description ?? 'line'
-    suffer(
-      fault(
-        'rotator.mute',
-        `The rotator (${where}) has not answered ${missedPolls} times; STOP was sent to it`,
-      ),
-    )
-  }
-
-  const inLastDay = (instants: readonly number[]): number[] =>
-    instants.filter((at) => at > clock.monoNow() - MS_PER_DAY)
 
   const sendPending = async (on: Connection): Promise<void> => {
     const job = pending
@@ -213,7 +218,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
 
   /** One loop for a connection: motions and polls one after the other, so that no reply meets the wrong question. */
   const serve = async (on: Connection): Promise<void> => {
-    let nextPollMono: number = clock.monoNow() + capabilities.pollPeriod
+    let nextPollMono: number = clock.monoNow()
     while (on.isOpen()) {
       const untilPoll = nextPollMono - clock.monoNow()
       if (untilPoll <= 0 && !capabilities.readBack) {
@@ -241,33 +246,20 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     pending = undefined
     readings.forget()
     wake()
-    if (closed) return
-    suffer(failure)
-    retryLater()
+    feed({ type: 'lost', fault: failure })
   }
 
-  const retryLater = (): void => {
-    retry?.cancel()
-    reconnects = inLastDay(reconnects)
-    if (reconnects.length >= RECONNECTS_PER_DAY_MAX) {
-      latch(fault('link.closed', `The line to the rotator was lost ${reconnects.length} times in a day`))
-      return
-    }
-    retry = clock.setTimer(ms(retryDelayMs), () => void connect())
-    retryDelayMs = Math.min(RETRY_MAX_MS, 2 * retryDelayMs)
-  }
-
-  const attempt = async (): Promise<Result<Reading, Fault>> => {
+  const open = async (): Promise<void> => {
     const opened = await options.open()
     if (!opened.ok) {
-      suffer(opened.error)
-      if (!closed) retryLater()
-      return opened
+      feed({ type: 'open-failed', fault: opened.error })
+      return
     }
     const stream = opened.value
-    if (closed) {
+    // Closed meanwhile.
+    if (link.phase !== 'opening') {
       await stream.close()
-      return err(fault('link.closed', 'The rotator was closed while it connected'))
+      return
     }
     streamFacts = { description: stream.description, provenance: stream.provenance }
     const made: Connection = createConnection({
@@ -291,37 +283,28 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       onLost: lost,
     })
     connection = made
-    openedMonoMs = clock.monoNow()
-    hasAnswered = false
-    missedPolls = 0
-    // A process that died while the antenna moved left it moving.
-    await made.send(driver.encodeStop())
-    reckoning.stop(clock.monoNow())
-    while (capabilities.readBack && made.isOpen() && readings.fresh() === undefined) {
-      if (isMute()) break
-      await poll(made)
+    feed({ type: 'opened' })
+    // STOP is the first on the line, and whole.
+    await stopSent
+    if (!capabilities.readBack) {
+      feed({ type: 'greeted' })
+      const reading = position()
+      if (reading !== undefined) settleAttempts(ok(reading))
     }
-    if (!made.isOpen())
-      return err(fault('link.closed', `The line to the rotator (${stream.description}) was lost`))
-    void serve(made)
-    const reading = position()
-    if (reading === undefined) {
-      return err(latched ?? trouble ?? fault('rotator.mute', 'The rotator does not answer'))
-    }
-    heal()
-    retryDelayMs = RETRY_FIRST_MS
-    reconnects.push(clock.monoNow())
-    log.info(`Rotator connected: ${capabilities.title} on ${stream.description}`)
-    return ok(reading)
+    await serve(made)
   }
 
-  const connect = (): Promise<Result<Reading, Fault>> => {
-    retry?.cancel()
-    connecting ??= attempt().finally(() => {
-      connecting = undefined
+  const connect = (): Promise<Result<Reading, Fault>> =>
+    new Promise((settle) => {
+      const reading = position()
+      if (reading !== undefined) {
+        settle(ok(reading))
+        return
+      }
+      // One for each who asked; they are all settled by the next outcome.
+      attempts.push(settle)
+      feed({ type: 'wanted' })
     })
-    return connecting
-  }
 
   const stopNow = async (): Promise<Result<StopOutcome, Fault>> => {
     reckoning.stop(clock.monoNow())
@@ -399,15 +382,13 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     }),
     clearFault: () => {
       latched = undefined
-      missedPolls = 0
-      reconnects = []
-      silences = []
-      if (connection === undefined && !closed) void connect()
+      feed({ type: 'fault-cleared' })
     },
     close: async () => {
-      closed = true
       retry?.cancel()
       dropPending()
+      feed({ type: 'unwanted' })
+      settleAttempts(err(fault('link.closed', 'The rotator was closed while it connected')))
       const last = connection
       connection = undefined
       wake()

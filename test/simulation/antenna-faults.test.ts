@@ -340,8 +340,9 @@ describe('rows 52 to 54: the process hangs or dies while the antenna moves; SIGT
     await world.pass(seconds(3))
     expect(world.isMoving()).toBe(true)
     // A new process on the same line.
-    const from = world.clock.monoNow()
     world.fail('adapter-unplugged')
+    await world.pass(ms(600))
+    const from = world.clock.monoNow()
     world.fail('adapter-unplugged', false)
     await world.pass(seconds(10))
     expect(world.written.find(({ atMono }) => atMono >= from)?.text).toBe('S\r')
