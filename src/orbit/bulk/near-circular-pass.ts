@@ -4,19 +4,12 @@ import { epochOf } from './bulk-catalogue.ts'
 import { ExactExtremes } from './exact-extremes.ts'
 import type { MeanOrbit } from './mean-orbit.ts'
 import { SKY, SKY_LENGTH } from './observer.ts'
+import { PassEnds } from './pass-ends.ts'
 import { PassHead } from './pass-head.ts'
 import { OPEN_END, OPEN_START, type PassRows } from './pass-rows.ts'
 import { EARTH_RADIUS_KM } from './records.ts'
 import type { SearchBounds } from './search-bounds.ts'
-import {
-  azimuthOf,
-  clearance,
-  clearanceRate,
-  climb,
-  elevationOf,
-  moveSky,
-  type SkyEvaluator,
-} from './sky-evaluator.ts'
+import { azimuthOf, clearance, climb, elevationOf, moveSky, type SkyEvaluator } from './sky-evaluator.ts'
 
 // From a culmination farther from the guess the arc is begun anew: so often at most, and so near it need not be.
 const GUESS_SECONDS = 3
@@ -24,16 +17,6 @@ const GUESS_ROUNDS_MAX = 3
 const GUESS_SECONDS_GOOD = 0.1
 // So near to the mask, a culmination is looked at exactly: 0.0005° at the shortest range.
 const NEAR_MASK_KM = 0.005
-// Where the formula for the half duration of a grazing pass says none.
-const HALF_DURATION_SECONDS_MIN = 0.5
-// Newton's steps on the arc end where the next would be shorter; what is left is far under the metre that the arc is good
-// for after a minute.
-const ARC_SECONDS = 1e-3
-const ARC_ROUNDS_MAX = 12
-// An end of a pass is taken when the parabola through it would move it by less.
-const END_SECONDS = 2e-6
-const END_MOVE_SECONDS = 0.25
-const END_ROUNDS_MAX = 8
 // How far SGP4's velocities are from the derivative of its places, km/s, as measured over the catalogue: in circular
 // orbits, and more for each unit of eccentricity. And what the arc makes of it when it is mended by the ends of a pass
 // that is so long to either side, growing with the fourth power of that.
@@ -66,17 +49,14 @@ export class NearCircularPass {
   readonly #rows: PassRows
   readonly #bounds: SearchBounds
   readonly #sinMinimum: number
-  readonly #cosMinimum: number
   readonly #mean: MeanOrbit
-  readonly #siteRadius: number
   readonly #arc: ArcSky
+  readonly #ends: PassEnds
   readonly #extremes: ExactExtremes
   readonly #head = new PassHead()
   readonly #highest = new Float64Array(SKY_LENGTH)
   readonly #missBefore = new Float64Array(4)
   readonly #missAfter = new Float64Array(4)
-  #endMs = 0
-  #endAzimuth = 0
   #index = 0
   #isDragged = false
   // km/s
@@ -94,11 +74,9 @@ export class NearCircularPass {
     this.#bounds = options.bounds
     this.#mean = options.mean
     this.#sinMinimum = Math.sin(options.bounds.minimumElevation)
-    this.#cosMinimum = Math.cos(options.bounds.minimumElevation)
-    const { observer } = options.evaluator
-    this.#arc = new ArcSky(observer)
+    this.#arc = new ArcSky(options.evaluator.observer)
+    this.#ends = new PassEnds({ ...options, arc: this.#arc })
     this.#extremes = new ExactExtremes(options.evaluator)
-    this.#siteRadius = Math.hypot(observer.axisDistance, observer.z)
   }
 
   /** Turns to an object: the one that the mean orbit has taken. */
@@ -137,24 +115,26 @@ export class NearCircularPass {
     const { fromMs, toMs } = this.#bounds
     const evaluator = this.#evaluator
     const rows = this.#rows
-    const halfSeconds = this.#halfDuration()
+    const halfSeconds = this.#ends.halfDuration()
     copySky(this.#arc.sky, this.#highest)
     const asGiven = VELOCITY_ERROR + VELOCITY_ERROR_OF_ECCENTRICITY * this.#mean.eccentricity
     const isGood = this.#shiftBy(asGiven + this.#dragVelocity) < CULMINATION_SECONDS_GOOD
     rows.begin()
     rows.noteNode(aroundMs, evaluator.state)
-    const before = isGood ? undefined : this.#missBefore
-    if (!this.#findEnd(aroundMs, culmination, -halfSeconds, before)) return false
-    const aosMs = this.#endMs
-    const aosAzimuth = this.#endAzimuth
-    if (!this.#findEnd(aroundMs, culmination, halfSeconds, isGood ? undefined : this.#missAfter)) return false
-    const losMs = this.#endMs
+    const ends = this.#ends
+    const at = { index: this.#index, aroundMs, culmination }
+    if (!ends.find(at, -halfSeconds, isGood ? undefined : this.#missBefore)) return false
+    rows.noteNode(ends.stateMs, evaluator.state)
+    const { utcMs: aosMs, azimuth: aosAzimuth } = ends
+    if (!ends.find(at, halfSeconds, isGood ? undefined : this.#missAfter)) return false
+    rows.noteNode(ends.stateMs, evaluator.state)
+    const { utcMs: losMs, azimuth: losAzimuth } = ends
     if (aosMs >= toMs || losMs <= fromMs || losMs <= aosMs) return true
 
     const head = this.#head
     head.begin(this.#index)
     head.rises(aosMs, aosAzimuth)
-    head.sets(losMs, this.#endAzimuth)
+    head.sets(losMs, losAzimuth)
     let culminationMs = aroundMs + culmination * MS_PER_SECOND
     if (!isGood) {
       const exactMs = this.#mendCulmination(aroundMs, culmination, asGiven, halfSeconds)
@@ -251,68 +231,6 @@ export class NearCircularPass {
     return true
   }
 
-  // How long it stays above the minimum before and after, seconds: on a circle in the plane of its velocity.
-  #halfDuration(): number {
-    const { meridian, observer } = this.#evaluator
-    const x = meridian[0] ?? 0
-    const y = meridian[1] ?? 0
-    const z = meridian[2] ?? 0
-    const vx = (meridian[3] ?? 0) + observer.turnRate * y
-    const vy = (meridian[4] ?? 0) - observer.turnRate * x
-    const vz = meridian[5] ?? 0
-    const square = x * x + y * y + z * z
-    const radius = Math.sqrt(square)
-    const radial = (x * vx + y * vy + z * vz) / radius
-    const turnRate = Math.sqrt(vx * vx + vy * vy + vz * vz - radial * radial) / radius
-    const q = (this.#siteRadius / radius) * this.#cosMinimum
-    // Cosine of acos(q) - minimum elevation: the arc from the site to where the orbit comes in sight.
-    const cosReach = q * this.#cosMinimum + Math.sqrt(Math.max(0, 1 - q * q)) * this.#sinMinimum
-    const cosNearest = (x * observer.axisDistance + z * observer.z) / (radius * this.#siteRadius)
-    const ratio = cosReach / cosNearest
-    return Math.max(HALF_DURATION_SECONDS_MIN, ratio < 1 ? Math.acos(ratio) / turnRate : 0)
-  }
-
-  // The end of the pass some seconds from its culmination: `#endMs` and `#endAzimuth`; and where it is asked for, by how
-  // much the arc misses the state there.
-  #findEnd(aroundMs: number, culmination: number, seconds: number, miss: Float64Array | undefined): boolean {
-    const evaluator = this.#evaluator
-    const { sky } = evaluator
-    const arc = this.#arc
-    const sin = this.#sinMinimum
-    let t = seconds
-    for (let round = 0; round < ARC_ROUNDS_MAX; round += 1) {
-      arc.at(culmination + t)
-      const next = nextEnd(t, clearance(arc.sky, sin), clearanceRate(arc.sky, sin))
-      const step = next - t
-      t = next
-      if (step * step < ARC_SECONDS * 2 * Math.abs(t)) break
-    }
-    for (let round = 0; round < END_ROUNDS_MAX; round += 1) {
-      const atMs = aroundMs + (culmination + t) * MS_PER_SECOND
-      if (!evaluator.evaluate(this.#index, atMs)) return false
-      const next = nextEnd(t, clearance(sky, sin), clearanceRate(sky, sin))
-      const step = next - t
-      if (Math.abs(step) < END_MOVE_SECONDS && step * step < END_SECONDS * 2 * Math.abs(t)) {
-        this.#rows.noteNode(atMs, evaluator.state)
-        if (miss !== undefined) this.#noteMiss(culmination + t, miss)
-        moveSky(sky, step)
-        this.#endMs = atMs + step * MS_PER_SECOND
-        this.#endAzimuth = azimuthOf(sky)
-        return true
-      }
-      t = next
-    }
-    return false
-  }
-
-  // By how much the arc misses a state of SGP4 so many seconds after its beginning: the seconds, and up, east, north in km.
-  #noteMiss(seconds: number, miss: Float64Array): void {
-    const { sky } = this.#evaluator
-    this.#arc.at(seconds)
-    miss[0] = seconds
-    for (let axis = 0; axis < 3; axis += 1) miss[axis + 1] = (sky[axis] ?? 0) - (this.#arc.sky[axis] ?? 0)
-  }
-
   // SGP4's velocities are not quite the derivatives of its places, by metres a second times the eccentricity. From how the
   // arc misses the places at both ends of the pass follows by how much: what grows with the time is the velocity's, what
   // grows with its fourth power is left by the arc. Moves the sky of the culmination to where that takes it, and gives by
@@ -353,13 +271,4 @@ const renewRange = (sky: Float64Array): void => {
 
 const copySky = (from: Float64Array, to: Float64Array): void => {
   for (let field = 0; field < SKY_LENGTH; field += 1) to[field] = from[field] ?? 0
-}
-
-// One step towards where a pass ends, seconds from its culmination, by Newton's method in the square of the time: the
-// clearance is a parabola near the culmination, and nearly so everywhere. What is above but not sinking away from the
-// culmination is too near to it: twice as far then.
-const nextEnd = (t: number, above: number, rate: number): number => {
-  if (rate * t >= 0) return 2 * t
-  const square = t * t - (2 * above * t) / rate
-  return square > t * t * 0.01 ? Math.sign(t) * Math.sqrt(Math.min(square, 9 * t * t)) : t / 3
 }

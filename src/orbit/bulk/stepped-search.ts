@@ -39,8 +39,8 @@ const END_SHARE = 2e-5
 const END_SECONDS = 1e-4
 const END_ROUNDS_MAX = 6
 const END_MS = 1e-3
-// What SGP4's velocities are wrong by at most where they are not mended, for each km/s that an end of a pass crosses the
-// mask with: it is a share of the correction.
+// What the velocity of a crossing is wrong by, km/s, so that a correction is. Of an eccentric orbit it is more, but then a
+// correction that END_SHARE lets pass is so short that it does not matter.
 const VELOCITY_ERROR = 1e-4
 // Where predictions end (a decay) is found to a second.
 const LAST_PREDICTION_MS = 1_000
