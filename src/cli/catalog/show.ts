@@ -15,7 +15,7 @@ import { predictionQuality } from '../../orbit/uncertainty/prediction-quality.ts
 import { loadStationTransmitters } from '../../station/stored-catalog.ts'
 import { printFault, printLine } from '../output.ts'
 import { chooseObject } from '../sky/choose.ts'
-import { sigmaWords } from '../sky/staleness.ts'
+import { distanceSigmaWords, sigmaWords } from '../sky/staleness.ts'
 import { remarks } from './list.ts'
 import { type CatalogPlace, catalogPlace, type PlaceOptions } from './place.ts'
 import { ageWords } from './words.ts'
@@ -94,7 +94,7 @@ const sureLines = (elements: ElementSet, learned: Learned | undefined, nowUtc: U
     timeSigma === undefined ? '(nearly stands still: no uncertainty of times)' : `or ${sigmaWords(timeSigma)}`
   const model = learned?.model ?? DEFAULT_ALONG_TRACK_MODEL
   return [
-    `  uncertainty   ±${inflatedSigma.toPrecision(2)} km along its orbit now, ${time}; ${Number((100 * jumpShare).toPrecision(SHARE_DIGITS))} % of its kind leave that, mostly by a manoeuvre`,
+    `  uncertainty   ${distanceSigmaWords(inflatedSigma)} along its orbit now, ${time}; ${Number((100 * jumpShare).toPrecision(SHARE_DIGITS))} % of its kind leave that, mostly by a manoeuvre`,
     `  learned       ${learned === undefined ? 'not yet here; the shipped model: ' : `${formatUtc(learned.learnedUtcMs, 0)} of `}${model.learnedFrom}`,
   ]
 }

@@ -2,17 +2,8 @@ import { compassPoint } from '../../kernel/angle.ts'
 import { MS_PER_DAY, type UtcMs } from '../../kernel/time.ts'
 import type { Deg } from '../../kernel/units.ts'
 import { displayWidth, padColumns } from '../display-width.ts'
-import { STILL_MARK } from '../sky/staleness.ts'
 import type { ShownPass } from './shown-pass.ts'
-import {
-  clockWords,
-  dayWords,
-  heightWords,
-  lightWords,
-  MANOEUVRE_MARK,
-  SEEN_MARK,
-  sureWords,
-} from './words.ts'
+import { clockWords, dayWords, heightWords, lightWords, SEEN_MARK, sureLegend, sureWords } from './words.ts'
 
 const daysBetween = (from: UtcMs, to: UtcMs): number =>
   Math.floor(to / MS_PER_DAY) - Math.floor(from / MS_PER_DAY)
@@ -125,10 +116,7 @@ export const passTable = function* (passes: Iterable<ShownPass>, width: number):
     if (pass.openStart) legend.add('< up before the window')
     if (pass.openEnd) legend.add('> up after the window')
     if (cells.some((cell) => cell.endsWith(SEEN_MARK))) legend.add(`${SEEN_MARK} sunlit under a dark sky`)
-    if (cells.some((cell) => cell.endsWith(MANOEUVRE_MARK)))
-      legend.add(`${MANOEUVRE_MARK} a tenth or more of its kind manoeuvre beyond that`)
-    if (cells.some((cell) => cell.endsWith(STILL_MARK)))
-      legend.add(`${STILL_MARK} nearly stands still: its times say nothing`)
+    for (const each of sureLegend(cells)) legend.add(each)
     yield line(nameOf(pass), cells)
   }
   yield* legendLines([...legend].sort(), width)

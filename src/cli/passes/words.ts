@@ -4,7 +4,7 @@ import type { Deg } from '../../kernel/units.ts'
 import type { PassIllumination } from '../../orbit/illumination.ts'
 import type { Pass } from '../../orbit/pass.ts'
 import type { PredictionQuality } from '../../orbit/uncertainty/prediction-quality.ts'
-import { sigmaWords } from '../sky/staleness.ts'
+import { STILL_MARK, sigmaWords } from '../sky/staleness.ts'
 import type { Viewpoint } from '../sky/viewpoint.ts'
 
 /** `05:19:08`. */
@@ -44,6 +44,17 @@ const litWord = ({ atAos, atLos, changes }: PassIllumination): string => {
 export const MANOEUVRE_MARK = '~'
 // Below, the sigma says what is to be expected of a pass.
 const MANOEUVRE_SHARE_MIN = 0.1
+
+/** What the marks at the ends of cells of `sureWords` mean, of those that there are. */
+export const sureLegend = (cells: Iterable<string>): readonly string[] => {
+  const legend = new Set<string>()
+  for (const cell of cells) {
+    if (cell.endsWith(MANOEUVRE_MARK))
+      legend.add(`${MANOEUVRE_MARK} a tenth or more of its kind manoeuvre beyond that`)
+    if (cell.endsWith(STILL_MARK)) legend.add(`${STILL_MARK} nearly stands still: its times say nothing`)
+  }
+  return [...legend]
+}
 
 /**
  * The age of the elements and how sure the times are: `1.2 d ±0.4 s`, with a mark where a tenth or more of such objects do

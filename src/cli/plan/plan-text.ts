@@ -4,7 +4,7 @@ import type { Pass } from '../../orbit/pass.ts'
 import type { Task } from '../../plan/timetable.ts'
 import { count } from '../catalog/words.ts'
 import { fitColumns, padColumns } from '../display-width.ts'
-import { clockWords, dayWords, heightWords, sureWords } from '../passes/words.ts'
+import { clockWords, dayWords, heightWords, sureLegend, sureWords } from '../passes/words.ts'
 import { planChart } from './chart-text.ts'
 import type { ShownPlan } from './shown-plan.ts'
 
@@ -39,6 +39,7 @@ const taskLines = function* (plan: ShownPlan, tasks: readonly Task[]): Generator
   const nameWidth = Math.min(NAME_COLUMNS_MAX, Math.max(0, ...tasks.map(({ pass }) => nameOf(pass).length)))
   const idWidth = Math.min(NAME_COLUMNS_MAX, Math.max(0, ...tasks.map(({ request }) => request.id.length)))
   let day = ''
+  const legend = new Set<string>()
   for (const { pass, request, startUtcMs, stopUtcMs } of tasks) {
     const today = dayWords(startUtcMs)
     if (today !== day) yield `${today}\n`
@@ -52,6 +53,8 @@ const taskLines = function* (plan: ShownPlan, tasks: readonly Task[]): Generator
       padColumns(request.id, idWidth),
       ...(quality === undefined ? [] : [sureWords({ ...pass, quality })]),
     ]
+    for (const each of sureLegend(cells)) legend.add(each)
     yield `${cells.join('  ').trimEnd()}\n`
   }
+  for (const each of legend) yield `${each}\n`
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_AGE_LIMITS } from '../../catalog/fitness.ts'
 import { formatDuration, MS_PER_DAY, type UtcMs } from '../../kernel/time.ts'
-import type { Sec } from '../../kernel/units.ts'
+import type { Km, Sec } from '../../kernel/units.ts'
 import type { ElementSet } from '../../orbit/element-set.ts'
 import { objectLabel } from '../../orbit/object-label.ts'
 import type { AlongTrackModel } from '../../orbit/uncertainty/along-track-model.ts'
@@ -17,6 +17,9 @@ export const sigmaWords = (sigma: Sec | undefined): string => {
   return `±${(sigma / 3_600).toFixed(1)} h`
 }
 
+/** `±1.5 km`, `±10000 km`: two digits say all that an uncertainty knows. */
+export const distanceSigmaWords = (sigma: Km): string => `±${Number(sigma.toPrecision(2))} km`
+
 /** Whether elements of an epoch are old at an instant, or not yet made by far. */
 export const isStale = (epochUtcMs: UtcMs, at: UtcMs): boolean =>
   Math.abs(at - epochUtcMs) > DEFAULT_AGE_LIMITS.staleAfterDays * MS_PER_DAY
@@ -31,7 +34,7 @@ export const stalenessOf = (
   const { age, inflatedSigma, timeSigma } = predictionQuality(elements, at, model)
   const sure =
     timeSigma === undefined
-      ? `its place is ±${inflatedSigma.toPrecision(2)} km along its orbit`
+      ? `its place is ${distanceSigmaWords(inflatedSigma)} along its orbit`
       : `its times are ${sigmaWords(timeSigma)}`
   return `${objectLabel(elements)} is told from elements that are ${formatDuration(age)} old: ${sure}`
 }
