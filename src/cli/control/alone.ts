@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import type { Clock } from '../../kernel/clock.ts'
-import { type Fault, fault } from '../../kernel/errors.ts'
+import { type Fault, fault, messageOf } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { Antenna } from '../../station/antenna.ts'
@@ -32,8 +32,16 @@ export const buildAloneAntenna = (
   })
 }
 
-/** Whether this user may leave files in the station's data folder that its daemon can read later. */
+/** Whether this user may leave files in the station's data folder, made if need be, that its daemon can read later. */
 export const mayLeaveFiles = ({ station }: Configuration): Result<void, Fault> => {
+  try {
+    // As the daemon's store makes it.
+    mkdirSync(station.dataFolder, { recursive: true, mode: 0o700 })
+  } catch (thrown) {
+    return err(
+      fault('store.open', `The data folder ${station.dataFolder} cannot be made: ${messageOf(thrown)}`),
+    )
+  }
   const stats = statSync(station.dataFolder, { throwIfNoEntry: false })
   if (stats === undefined || stats.uid === process.getuid?.()) return ok(undefined)
   return err(

@@ -1,3 +1,4 @@
+import { fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
 import { deg } from '../../kernel/units.ts'
 import type { LockOutKind } from '../../pointing/lock-out.ts'
@@ -29,6 +30,12 @@ export const runSimple = async (request: Remembered, options: ControlOptions): P
     const others = memory.lockOuts().filter((kind) => kind !== request.kind)
     memory.setLockOuts(request.command === 'lock' ? [...others, request.kind] : others)
     await memory.flush()
+    const { memory: kept } = openAntennaFiles(configuration.station.dataFolder, log)
+    if (kept.lockOuts().includes(request.kind) !== (request.command === 'lock')) {
+      return printFault(
+        fault('store.write', `The lock-out could not be written to ${configuration.station.dataFolder}`),
+      )
+    }
   }
   printLine(
     options.json === true

@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Configuration } from '../../src/station/configuration/schema.ts'
+import { waitUntil } from '../interop/mosquitto.ts'
+import { createDaemonWorld, type DaemonWorld, type Running, type Simulated } from '../station/daemon-world.ts'
+import { refusalOf, runInProcess } from './run-in-process.ts'
+
+let world: DaemonWorld
+beforeEach(() => {
+  world = createDaemonWorld()
+})
+afterEach(() => world.destroy())
+
+interface Moving {
+  readonly antenna: Extract<Configuration['antenna'], { readonly kind: 'azimuth-elevation' }>
+}
+
+/** A station on a simulated rotator. */
+const onSimulator = (simulated: Simulated): string =>
+  world.configure((configuration) => {
+    const { antenna } = configuration as unknown as Moving
+    Object.assign(antenna.rotator, { port: simulated.rotator })
+  })
+
+const ended = async (running: Running): Promise<{ code: number | string; said: string }> => ({
+  code: await running.ended,
+  said: running.stdout() + running.stderr(),
+})
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
+    })
+  })
+
+/** Where the antenna truly is. */
+const trueAzimuth = (): number => {
+  const state = JSON.parse(readFileSync(world.path('state.json'), 'utf8'))
+  return state.axes.azimuth.antenna
+}
+
+describe('bad input to azel track', () => {
+  it.each(['nan,5', '1e9,5', '10,181', '10,', ',', '10,20,30', '10;20,5', '0x10,5', '721,0'])(
+    '%s is refused before anything is opened',
+    async (target) => {
+      const outcome = await runInProcess('track', target, '--config', world.configure())
+      expect(refusalOf(outcome)).toMatch(/A direction is AZ,EL in degrees|There is no "/)
+    },
+  )
+
+  it.each([
+    [['--for', '0'], 'Give minutes above 0'],
+    [['--for', 'nan'], 'Give minutes above 0'],
+    [['--for', '1e9'], 'Give minutes above 0'],
+    [['--until', 'tomorrow'], 'until'],
+    [['--until', '2020-01-01T00:00:00Z'], 'has gone by'],
+    [['--for', '5', '--until', '2126-01-01T00:00:00Z'], 'not both'],
+  ])('%j too', async (words, sentence) => {
+    const outcome = await runInProcess('track', '10,20', ...words, '--config', world.configure())
+    expect(refusalOf(outcome)).toContain(sentence)
+  })
+
+  it('suggests the name that was probably meant', async () => {
+    const outcome = await runInProcess('track', 'hihg flyer', '--config', world.configure())
+    expect(refusalOf(outcome)).toContain('the nearest name is "HIGH FLYER"')
+  })
+})
+
+describe('a rehearsal', () => {
+  it('says what would be done, and that nothing forbids it', async () => {
+    const config = world.configure()
+    const direction = await runInProcess('track', '10,20', '--dry-run', '--config', config)
+    expect(direction).toMatchObject({ ended: 0 })
+    expect(direction.stdout).toContain('The antenna would point at azimuth 10°, elevation 20°.')
+    const satellite = await runInProcess('track', 'high flyer', '--dry-run', '--config', config)
+    expect(satellite.stdout).toMatch(/HIGH FLYER .*is up: up to \d+°, until /)
+    expect(satellite.stdout).toMatch(/followed within \d+\.\d°/)
+    const sun = await runInProcess('track', 'sun', '--dry-run', '--json', '--config', config)
+    expect(JSON.parse(sun.stdout)).toMatchObject({ ok: true, name: 'Sun', forbids: [] })
+  })
+
+  it('says what forbids it: the range, a lock-out, a latched fault', async () => {
+    const config = world.configure()
+    const low = await runInProcess('track', '--config', config, '--dry-run', '--', '10,-20')
+    expect(low).toMatchObject({ ended: 1 })
+    expect(low.stdout).toContain("is outside the antenna's range")
+    expect(await runInProcess('lock', 'maintenance', '--config', config)).toMatchObject({ ended: 0 })
+    const locked = await runInProcess('track', '10,20', '--dry-run', '--config', config)
+    expect(locked).toMatchObject({ ended: 1 })
+    expect(locked.stdout).toContain('maintenance')
+    expect((await runInProcess('status', '--config', config)).stdout).toContain('locked out for maintenance')
+    await runInProcess('unlock', 'maintenance', '--config', config)
+    const free = await runInProcess('track', '10,20', '--dry-run', '--config', config)
+    expect(free).toMatchObject({ ended: 0 })
+  })
+})
+
+describe('azel stop', () => {
+  it('says that the stop of a person on the mast is hardware', async () => {
+    for (const words of [['stop'], ['lock'], ['lock', 'maintenance']]) {
+      const help = world.azel([...words, '--help'])
+      expect((await ended(help)).said).toContain('are hardware: a switch')
+    }
+  })
+
+  it('is content where nothing moves', async () => {
+    const config = world.configure((configuration) =>
+      Object.assign(configuration, {
+        antenna: { kind: 'fixed', beamWidthDeg: 40, azimuthDeg: 180, elevationDeg: 45 },
+      }),
+    )
+    const fixed = await ended(world.azel(['stop', '--config', config]))
+    expect(fixed).toEqual({ code: 0, said: 'The antenna is fixed: there is nothing to stop.\n' })
+  })
+
+  it('ends with 1 and one sentence where its configuration or the line cannot be used, within half a minute', async () => {
+    const missing = await ended(world.azel(['stop', '--config', world.path('none.yaml')]))
+    expect(missing.code).toBe(1)
+    const started = performance.now()
+    const noLine = await ended(world.azel(['stop', '--config', world.configure()]))
+    expect(noLine.code).toBe(1)
+    expect(noLine.said).toContain('STOP could not be sent: there is no line to the rotator')
+    expect(performance.now() - started).toBeLessThan(28_000)
+  })
+
+  it('stops an antenna that a daemon left moving when it was killed', async () => {
+    const simulated = await world.simulate()
+    const config = onSimulator(simulated)
+    // The antenna begins at 180°, 45°; a slew of half a minute.
+    const track = world.azel(['track', '350,20', '--config', config])
+    await waitUntil(() => simulated.moving(), 20_000, `it moves: ${track.stderr()}`)
+    track.kill('SIGKILL')
+    await track.ended
+    expect(simulated.moving()).toBe(true)
+    expect(await ended(world.azel(['stop', '--config', config]))).toEqual({
+      code: 0,
+      said: 'The antenna stands.\n',
+    })
+    expect(simulated.moving()).toBe(false)
+    expect(trueAzimuth()).toBeLessThan(300)
+  })
+})
+
+describe('azel track, alone', () => {
+  it('goes there, says where it is, and stops the antenna at Ctrl-C', async () => {
+    const simulated = await world.simulate()
+    const track = world.azel(['track', '350,20', '--json', '--config', onSimulator(simulated)])
+    await waitUntil(() => simulated.moving(), 20_000, `it moves: ${track.stderr()}`)
+    await waitUntil(() => track.stdout().split('\n').length > 3, 20_000, 'three lines')
+    track.kill('SIGINT')
+    expect(await track.ended).toBe(0)
+    expect(simulated.moving()).toBe(false)
+    const [first] = track.stdout().split('\n')
+    expect(JSON.parse(first ?? '')).toMatchObject({
+      phase: 'pointing',
+      wantedAzimuthDeg: 350,
+      wantedElevationDeg: 20,
+    })
+  })
+})
+
+describe('a daemon that serves programs', () => {
+  it('lets a program have the antenna between passes, names it, and gives it to an operator', async () => {
+    const simulated = await world.simulate()
+    const port = await freePort()
+    const config = world.configure((configuration) => {
+      const { antenna } = configuration as unknown as Moving
+      Object.assign(antenna.rotator, { port: simulated.rotator })
+      Object.assign(configuration, {
+        rotctld: { listen: `127.0.0.1:${port}`, precedence: 'programs-first' },
+        requests: [],
+      })
+    })
+    const daemon = world.azel(['run', '--config', config])
+    await waitUntil(() => daemon.stderr().includes('(rotctld)'), 20_000, `it serves: ${daemon.stderr()}`)
+    const served = await ended(world.azel(['rotctld', '--config', config]))
+    expect(served.said).toContain(`The running daemon serves programs at 127.0.0.1:${port}`)
+
+    let answers = ''
+    const program = connect(port, '127.0.0.1')
+    program.on('data', (chunk) => {
+      answers += chunk.toString()
+    })
+    program.write('P 200 40\n')
+    await waitUntil(() => answers === 'RPRT 0\n', 5_000, `taken: ${answers}`)
+    const status = await ended(world.azel(['status', '--config', config]))
+    expect(status.said).toMatch(/used by a program \(127\.0\.0\.1:\d+\), since /)
+
+    const track = world.azel(['track', '170,50', '--config', config])
+    await waitUntil(() => track.stdout().includes('pointing'), 20_000, `it points: ${track.stderr()}`)
+    program.write('P 200 40\n')
+    await waitUntil(() => answers.includes('RPRT -9\n'), 5_000, `refused: ${answers}`)
+    track.kill('SIGINT')
+    expect(await ended(track)).toMatchObject({ code: 0 })
+    program.destroy()
+    daemon.kill('SIGTERM')
+    expect(await daemon.ended).toBe(0)
+  })
+})
+
+describe('azel rotctld', () => {
+  it('serves alone, and stops the antenna when it is told to end', async () => {
+    const simulated = await world.simulate()
+    const config = onSimulator(simulated)
+    const port = await freePort()
+    const server = world.azel(['rotctld', '--config', config, '--listen', `127.0.0.1:${port}`])
+    await waitUntil(() => server.stdout().includes('port'), 20_000, `it serves: ${server.stderr()}`)
+    const program = connect(port, '127.0.0.1')
+    program.write('P 350 20\n')
+    await waitUntil(() => simulated.moving(), 10_000, 'it moves')
+    server.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    expect(simulated.moving()).toBe(false)
+    program.destroy()
+  })
+
+  it('refuses an address that others can reach, without a list of who may', async () => {
+    for (const listen of ['0.0.0.0:4533', '[::]:4533', 'host:1', 'nonsense']) {
+      const refused = await ended(world.azel(['rotctld', '--config', world.configure(), '--listen', listen]))
+      expect(refused.code).toBe(1)
+      expect(refused.said).toMatch(/list who may connect under rotctld.allow|is no ADDRESS:PORT/)
+    }
+  })
+})
