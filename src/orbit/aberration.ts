@@ -2,7 +2,9 @@ import { SPEED_OF_LIGHT_KM_PER_SEC } from '../kernel/units.ts'
 import type { EarthFixedMotion } from './frames.ts'
 import { dot, magnitude, subtract, type Vector3 } from './vector.ts'
 
-/** The shift of a place r as seen by who moves with w (in units of c): r + |r|·w, less what would change the distance. */
+/**
+ * The shift of a place r as seen by who moves with w (in units of c): r + |r|·w, less what would change the distance.
+ */
 const shift = (place: Vector3, w: Vector3): Vector3 => {
   const distance = magnitude(place)
   const along = dot(place, w) / distance

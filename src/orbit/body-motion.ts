@@ -15,13 +15,14 @@ const newYear = (year: number): UtcMs =>
 const KNOWN_FROM = newYear(1972)
 const KNOWN_TO = newYear(2100)
 
-// Half the base of the difference that gives the velocity: its error is under 1e-7 km/s for the Moon, who is the faster.
+// Half the base of the difference that gives the velocity: its error is under 1e-7 km/s for the Moon, who is the
+// faster.
 const RATE_STEP_MS = MS_PER_MINUTE
 
 /**
  * The apparent place from the Earth's centre, in EME2000, km. The library would guess TT from UT by a model of the
- * Earth's rotation to come (ΔT), 1 to 5 s off in these years, 2″ of the Moon: so it is told TT, and is asked for nothing
- * that turns with the Earth.
+ * Earth's rotation to come (ΔT), 1 to 5 s off in these years, 2″ of the Moon: so it is told TT, and is asked for
+ * nothing that turns with the Earth.
  */
 const apparentPlace = (body: CelestialBody, ttDays: number): Vector3 => {
   const time = AstroTime.FromTerrestrialTime(ttDays)

@@ -34,7 +34,9 @@ export const parseTimeSystem = (text: string): Result<TimeSystem, string> => {
   )
 }
 
-/** TDB − TT to 10 µs (G. H. Kaplan, USNO Circular 179, eq. 2.6), ms. Of its argument a minute more or less is no matter. */
+/**
+ * TDB − TT to 10 µs (G. H. Kaplan, USNO Circular 179, eq. 2.6), ms. Of its argument a minute more or less is no matter.
+ */
 const tdbMinusTtMs = (tdbMs: number): number => {
   const t = (tdbMs - J2000) / MS_PER_DAY / DAYS_PER_CENTURY
   return (
@@ -69,8 +71,8 @@ const CCSDS_TIME = /^\d{4}-(?:\d{2}-\d{2}|\d{3})T\d{2}:\d{2}:(\d{2})(?:\.\d+)?Z?
  * Reads an epoch of a navigation message and brings it to UTC: calendar or day of year, `T` between, any number of
  * decimals (kept as far as a double resolves, 0.25 µs), with or without `Z` [CCSDS 502.0-B-3 7.5.10].
  *
- * A second of 60 is legal in UTC alone and only where a leap second was (or could be announced yet); it reads as the first
- * second of the next day, which POSIX time cannot tell apart.
+ * A second of 60 is legal in UTC alone and only where a leap second was (or could be announced yet); it reads as the
+ * first second of the next day, which POSIX time cannot tell apart.
  */
 export const parseCcsdsTime = (text: string, system: TimeSystem = 'UTC'): Result<UtcMs, string> => {
   const trimmed = text.trim()

@@ -107,7 +107,9 @@ const createCelestialTurn = (frame: CelestialFrame): FrameTurn => {
   }
 }
 
-/** A state in some frame at an instant, as a state in TEME: km and km/s, the velocity being the position's derivative. */
+/**
+ * A state in some frame at an instant, as a state in TEME: km and km/s, the velocity being the position's derivative.
+ */
 export type FrameTurn = (at: UtcMs, state: StateVector) => Result<StateVector, Fault>
 
 /**

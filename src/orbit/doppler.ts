@@ -33,9 +33,9 @@ const RATE_STEP_MS = 100
  *
  * The signal received at t left at τ, where c·(t − τ) is the distance from the satellite at τ to the site at t, both in
  * TEME taken as inertial. Then f = f₀ · dτ/dt = f₀ · (c + n·v_site) / (c + n·v_satellite), n being the direction from
- * site to satellite: above f₀ while the object comes nearer. Left out: the clocks' relativity (velocity and potential of
- * the satellite against the ground, at most 7e-10: 0.3 Hz at 437 MHz), troposphere and ionosphere. The frequency given is
- * that of the transmitter as it is: oscillator offsets are applied before.
+ * site to satellite: above f₀ while the object comes nearer. Left out: the clocks' relativity (velocity and potential
+ * of the satellite against the ground, at most 7e-10: 0.3 Hz at 437 MHz), troposphere and ionosphere. The frequency
+ * given is that of the transmitter as it is: oscillator offsets are applied before.
  */
 export const createDoppler = (options: {
   readonly motion: Motion

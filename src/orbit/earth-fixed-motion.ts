@@ -23,9 +23,9 @@ export interface SeenFrom {
   /** 0 unless given: a value, or a bulletin, whose fault `orbit.earth-rotation` ends what reaches beyond it. */
   readonly ut1MinusUtc?: Ut1MinusUtc
   /**
-   * Whether the object is shown where it was when the light left that arrives now, seen from where the site is now, both
-   * in TEME taken as inertial; the direction is that for the site, which moves (diurnal aberration, 0.32″ at most). Off
-   * unless asked, but always on for motions that say so.
+   * Whether the object is shown where it was when the light left that arrives now, seen from where the site is now,
+   * both in TEME taken as inertial; the direction is that for the site, which moves (diurnal aberration, 0.32″ at
+   * most). Off unless asked, but always on for motions that say so.
    */
   readonly lightTime?: boolean
 }

@@ -29,8 +29,8 @@ const windowOf = ({ interpolation, states }: EphemerisSegment): Result<Window, s
   if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= DEGREE_MAX)) {
     return err(`its interpolation is of degree ${degree}, not 1 to ${DEGREE_MAX}`)
   }
-  // A Hermite polynomial through n states has the degree 2n - 1; an even one is rounded down. Degree 1 would know one state
-  // only and jump half-way to the next: it takes two as well.
+  // A Hermite polynomial through n states has the degree 2n - 1; an even one is rounded down. Degree 1 would know one
+  // state only and jump half-way to the next: it takes two as well.
   const through = withRates ? Math.max(2, Math.floor((wanted + 1) / 2)) : wanted + 1
   return ok({ states: Math.min(through, states.length), withRates })
 }
@@ -128,11 +128,12 @@ const neighbourhood = (pieces: readonly EphemerisPiece[], at: UtcMs): string => 
 /**
  * The motion that an ephemeris file tells.
  *
- * Between states it takes the polynomial that the file names: Hermite, through positions and velocities of (degree + 1)/2
- * states, two at least; Lagrange, through positions of degree + 1 states; linear. Where the file names none, Hermite of degree 7. The
- * window of states stands around the instant; where a segment has fewer states, the degree is what they allow. At a state
- * the position is the file's own (with Hermite the velocity too), and the velocity is always the polynomial's derivative.
- * Segments are never bridged, and nothing is told beyond the useable span: fault `orbit.span`, which names it. Fault
+ * Between states it takes the polynomial that the file names: Hermite, through positions and velocities of (degree +
+ * 1)/2 states, two at least; Lagrange, through positions of degree + 1 states; linear. Where the file names none,
+ * Hermite of degree 7. The window of states stands around the instant; where a segment has fewer states, the degree is
+ * what they allow. At a state the position is the file's own (with Hermite the velocity too), and the velocity is
+ * always the polynomial's derivative. Segments are never bridged, and nothing is told beyond the useable span: fault
+ * `orbit.span`, which names it. Fault
  * `orbit.ephemeris` for frames, centres and degrees not known, several objects and states out of order.
  *
  * Give the UT1 − UTC of the looks: the longitudes of an ITRF file depend on it.

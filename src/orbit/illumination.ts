@@ -41,8 +41,8 @@ export interface PassIllumination {
 const STEP_MS_MIN = 20 * MS_PER_SECOND
 // A pass of a high orbit lasts for days: then the steps are longer, so that it costs some hundredths of a second.
 const STEPS_MAX = 2_000
-// Away from the contacts a step is a share of the time in which the fastest turn would reach one; never so long that speed
-// and distance would be others meanwhile.
+// Away from the contacts a step is a share of the time in which the fastest turn would reach one; never so long that
+// speed and distance would be others meanwhile.
 const CONTACT_SHARE = 0.5
 const OWN_DISTANCE_SHARE = 0.15
 const EARTH_RADIUS_KM = 6_378
@@ -73,8 +73,8 @@ interface Lit {
 }
 
 /**
- * The directions of Earth and Sun part by v/r at most, and the Earth's disc grows or shrinks by v over the distance to its
- * limb at most.
+ * The directions of Earth and Sun part by v/r at most, and the Earth's disc grows or shrinks by v over the distance to
+ * its limb at most.
  */
 const quietMsOf = ({ state, aboveFirstContact, aboveSecondContact }: Shadow, object: StateVector): number => {
   const margin = state === 'sunlit' ? aboveFirstContact : state === 'umbra' ? -aboveSecondContact : 0
@@ -122,8 +122,8 @@ const changesBetween = (litAt: LitAt, a: Lit, b: Lit): readonly ShadowChange[] =
 /**
  * How an object is lit during one of its passes, and how bright the sky is then. Contacts are refined to a microsecond;
  * one that is over within 20 s (more on passes of half a day and longer) may not be seen. The object is taken
- * where it is at the instant, without light time. Whoever asks for many passes gives the Sun as a `createTabulatedMotion`.
- * Fault where object or Sun is not known at AOS, TCA or LOS.
+ * where it is at the instant, without light time. Whoever asks for many passes gives the Sun as a
+ * `createTabulatedMotion`. Fault where object or Sun is not known at AOS, TCA or LOS.
  */
 export const illuminationOf = <Key extends CatalogNumber>(
   motion: Motion<Key>,

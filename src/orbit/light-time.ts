@@ -22,8 +22,8 @@ const lightTimeMsOver = (path: StateVector['position']): number =>
   (magnitude(path) / SPEED_OF_LIGHT_KM_PER_SEC) * 1000
 
 /**
- * The instant itself, or the nearest at which the motion is known. The first rounds may reach a little over the end of an
- * ephemeris although the answer lies within.
+ * The instant itself, or the nearest at which the motion is known. The first rounds may reach a little over the end of
+ * an ephemeris although the answer lies within.
  */
 const nearestKnown = ({ spans }: Motion, at: UtcMs): UtcMs => {
   let nearest: UtcMs | undefined
@@ -35,10 +35,10 @@ const nearestKnown = ({ spans }: Motion, at: UtcMs): UtcMs => {
 }
 
 /**
- * When and where a signal left that arrives at the site at an instant: c·(t − τ) is the distance from the object at τ to
- * the site at t, both in TEME taken as inertial. `site` is the site's state in TEME at t. The ratio is
- * dτ/dt = (c + n·v_site) / (c + n·v_object), n being the direction from site to object. A motion that includes the light
- * time is taken as it is.
+ * When and where a signal left that arrives at the site at an instant: c·(t − τ) is the distance from the object at τ
+ * to the site at t, both in TEME taken as inertial. `site` is the site's state in TEME at t. The ratio is
+ * dτ/dt = (c + n·v_site) / (c + n·v_object), n being the direction from site to object. A motion that includes the
+ * light time is taken as it is.
  */
 export const emissionOf = (motion: Motion, site: StateVector, receivedAt: UtcMs): Result<Emission, Fault> => {
   const rounds = motion.lightTime === 'included' ? 0 : LIGHT_TIME_ROUNDS

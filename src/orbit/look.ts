@@ -20,9 +20,9 @@ import type { Site } from './site.ts'
 import { dot, type StateVector, subtract, type Vector3 } from './vector.ts'
 
 /**
- * Where an object stands in the sky of a site, and how that changes as seen from the turning Earth. The angular rates are
- * the exact derivatives of the angles; the range rate is that of SGP4's velocity, as everybody gives it (the derivative of
- * its range differs by up to 1e-5 km/s).
+ * Where an object stands in the sky of a site, and how that changes as seen from the turning Earth. The angular rates
+ * are the exact derivatives of the angles; the range rate is that of SGP4's velocity, as everybody gives it (the
+ * derivative of its range differs by up to 1e-5 km/s).
  */
 export interface LookAngles extends AzEl {
   readonly slantRange: Km
@@ -103,7 +103,9 @@ export const lookFromItrs = (
   }
 }
 
-/** Look angles as a function of the instant; Fault `orbit.propagation` or `orbit.span` where the object is not known. */
+/**
+ * Look angles as a function of the instant; Fault `orbit.propagation` or `orbit.span` where the object is not known.
+ */
 export type LookFunction = (at: UtcMs) => Result<LookAngles, Fault>
 
 /** The look with its elevation as the air lifts it, and the elevation's rate changed with it. */

@@ -3,9 +3,10 @@ type Five = [number, number, number, number, number]
 type Three = [number, number, number]
 
 /**
- * The luni-solar terms of the nutation model IAU 2000B (McCarthy & Luzum, Celest. Mech. Dyn. Astron. 85, 2003, 37, table 1),
- * in the order of the table. Each row: the multiples of l, l′, F, D and Ω; then the sine, t·sine and cosine of the nutation
- * in longitude and the cosine, t·cosine and sine of that in obliquity, in units of 0.1 µas, t in Julian centuries.
+ * The luni-solar terms of the nutation model IAU 2000B (McCarthy & Luzum, Celest. Mech. Dyn. Astron. 85, 2003, 37,
+ * table 1), in the order of the table. Each row: the multiples of l, l′, F, D and Ω; then the sine, t·sine and cosine
+ * of the nutation in longitude and the cosine, t·cosine and sine of that in obliquity, in units of 0.1 µas, t in Julian
+ * centuries.
  */
 export const NUTATION_TERMS: readonly NutationTerm[] = [
   [0, 0, 0, 0, 1, -172064161, -174666, 33386, 92052331, 9086, 15377],

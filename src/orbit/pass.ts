@@ -11,8 +11,8 @@ export interface Culmination {
 
 /**
  * One stay of an object above the horizon mask of a site: geometric, without refraction or light time unless the search
- * was asked for them (then elevations are apparent). What is planned has a catalogue number; `Pass<undefined>` is of the
- * Sun, the Moon or an ephemeris file.
+ * was asked for them (then elevations are apparent). What is planned has a catalogue number; `Pass<undefined>` is of
+ * the Sun, the Moon or an ephemeris file.
  */
 export interface Pass<Key extends CatalogNumber = number> {
   readonly catalogNumber: Key

@@ -2,8 +2,8 @@ import { axesTurnedAboutX, axesTurnedAboutZ, type Matrix3, multiply } from './ma
 import { NUTATION_TERMS } from './nutation-terms.ts'
 
 // The places of the Earth's equator and equinox among the stars: precession IAU 2006 by the angles of Fukushima and
-// Williams, frame bias included (Hilton et al. 2006; Capitaine & Wallace 2006), and nutation IAU 2000B. Together they keep
-// within 1 mas of IAU 2006/2000A from 1995 to 2050. Time `t` is in Julian centuries of TT since J2000.0.
+// Williams, frame bias included (Hilton et al. 2006; Capitaine & Wallace 2006), and nutation IAU 2000B. Together they
+// keep within 1 mas of IAU 2006/2000A from 1995 to 2050. Time `t` is in Julian centuries of TT since J2000.0.
 
 const RAD_PER_ARCSECOND = Math.PI / (180 * 3600)
 const RAD_PER_TENTH_MICROARCSECOND = RAD_PER_ARCSECOND / 1e7

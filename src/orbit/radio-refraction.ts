@@ -106,9 +106,9 @@ const bendingOf = (air: Air, apparentDeg: number): number => {
 }
 
 /**
- * Radio refraction of the troposphere by the integral of ITU-R P.834-9, section 4, over its exponential atmosphere, with
- * the refractivity at the antenna from the weather there (P.453) in place of the average. The ionosphere, which bends too
- * below some 200 MHz, is left out. Seen below -1° the bending stays what it is there. Fault `config.invalid`.
+ * Radio refraction of the troposphere by the integral of ITU-R P.834-9, section 4, over its exponential atmosphere,
+ * with the refractivity at the antenna from the weather there (P.453) in place of the average. The ionosphere, which
+ * bends too below some 200 MHz, is left out. Seen below -1° the bending stays what it is there. Fault `config.invalid`.
  */
 export const createRadioRefraction = (weather: RadioWeather): Result<Refraction, Fault> => {
   const checked = checkWeather(weather)

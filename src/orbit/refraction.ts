@@ -27,8 +27,8 @@ export interface Weather {
 const ELEVATION_TOLERANCE_DEG = 1e-12
 
 /**
- * A refraction from the bending that an apparent elevation has, degrees. The bending is 0 or more and does not grow with
- * the elevation, so that the geometric elevation rises with the apparent one.
+ * A refraction from the bending that an apparent elevation has, degrees. The bending is 0 or more and does not grow
+ * with the elevation, so that the geometric elevation rises with the apparent one.
  */
 export const refractionFromBending = (
   label: string,
@@ -65,9 +65,10 @@ export const checkWeather = ({ pressureHpa, temperatureCelsius }: Weather): Resu
 const BENNETT_LOWEST_DEG = -1
 
 /**
- * Optical refraction by Bennett (J. Navigation 35, 1982, 255; Meeus, Astronomical Algorithms, eq. 16.3), within 0.07′ of
- * Garfinkel's tables at 1010 hPa and 10 °C, and in proportion to pressure and inverse temperature elsewhere. Radio waves
- * are bent by a fifth more in damp air: see `createRadioRefraction`. Seen below -1° the bending stays what it is there.
+ * Optical refraction by Bennett (J. Navigation 35, 1982, 255; Meeus, Astronomical Algorithms, eq. 16.3), within 0.07′
+ * of Garfinkel's tables at 1010 hPa and 10 °C, and in proportion to pressure and inverse temperature elsewhere. Radio
+ * waves are bent by a fifth more in damp air: see `createRadioRefraction`. Seen below -1° the bending stays what it is
+ * there.
  */
 export const createBennettRefraction = (weather: Weather): Result<Refraction, Fault> => {
   const checked = checkWeather(weather)

@@ -19,8 +19,8 @@ const EARTH_FLATTENING = 1 / 298.257223563
 // IAU 2015, resolution B3: the nominal solar radius.
 const SUN_RADIUS_KM = 695_700
 
-// With the polar axis stretched the ellipsoid becomes a sphere, and straight lines stay straight. The Sun's disc comes out
-// up to 0.3 % too high, 3″.
+// With the polar axis stretched the ellipsoid becomes a sphere, and straight lines stay straight. The Sun's disc comes
+// out up to 0.3 % too high, 3″.
 const stretched = ({ x, y, z }: Vector3): Vector3 => ({ x, y, z: z / (1 - EARTH_FLATTENING) })
 
 const arcsine = (value: number): number => Math.asin(Math.max(-1, Math.min(1, value)))
@@ -41,8 +41,9 @@ const coveredShare = (radius: number, distance: number): number => {
 
 /**
  * The shadow of the Earth at a place, both vectors from its centre in km, in a frame whose z axis is that of the Earth
- * (TEME). Two cones, of the WGS 84 ellipsoid and the Sun's disc. Without the atmosphere, which keeps light from the last
- * tens of kilometres above the limb and bends a red rest of it into the umbra: contacts are some seconds off in a low orbit.
+ * (TEME). Two cones, of the WGS 84 ellipsoid and the Sun's disc. Without the atmosphere, which keeps light from the
+ * last tens of kilometres above the limb and bends a red rest of it into the umbra: contacts are some seconds off in a
+ * low orbit.
  */
 export const shadowAt = (place: Vector3, sun: Vector3): Shadow => {
   const object = stretched(place)

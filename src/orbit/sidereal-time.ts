@@ -46,8 +46,8 @@ const complementaryTerms = (t: number): number => {
 }
 
 /**
- * Greenwich apparent sidereal time, IAU 2006 with the nutation given: the turn from the true equator and equinox of date
- * to the ITRS, radians, not wrapped. `t` is Julian centuries of TT since J2000.0; UT1 − UTC is asked for openly.
+ * Greenwich apparent sidereal time, IAU 2006 with the nutation given: the turn from the true equator and equinox of
+ * date to the ITRS, radians, not wrapped. `t` is Julian centuries of TT since J2000.0; UT1 − UTC is asked for openly.
  */
 export const apparentSiderealTime = (
   at: UtcMs,

@@ -2,8 +2,8 @@ import { civilFromUtc, MS_PER_DAY, type UtcMs, utcFromCivil, utcMs } from '../ke
 import { type Sec, sec, type Unit } from '../kernel/units.ts'
 
 /**
- * TAI as the calendar writes it: milliseconds since 1970-01-01T00:00:00 TAI. A clock that shows TAI is ahead of one that
- * shows UTC by TAI − UTC.
+ * TAI as the calendar writes it: milliseconds since 1970-01-01T00:00:00 TAI. A clock that shows TAI is ahead of one
+ * that shows UTC by TAI − UTC.
  */
 export type TaiMs = Unit<'tai-ms'>
 
@@ -72,8 +72,8 @@ const LEAP_SECONDS_KNOWN_UNTIL = utcFromCivil({
 })
 
 /**
- * Whether the minute that ends with this instant, the begin of a day, may have a second 60: where a leap second was, and
- * past what is known at the end of each June and December, where one could be announced yet.
+ * Whether the minute that ends with this instant, the begin of a day, may have a second 60: where a leap second was,
+ * and past what is known at the end of each June and December, where one could be announced yet.
  */
 export const mayFollowLeapSecond = (dayStart: UtcMs): boolean => {
   if (dayStart < LEAP_SECONDS_KNOWN_UNTIL) {

@@ -4,8 +4,8 @@ import { NODE_LENGTH } from './bulk/pass-rows.ts'
 import type { StateVector } from './vector.ts'
 
 /**
- * Where an object is during a pass without propagating it again: the states that the search looked at, and quintics between
- * them. As seen from the site it is within 0.001° of SGP4.
+ * Where an object is during a pass without propagating it again: the states that the search looked at, and quintics
+ * between them. As seen from the site it is within 0.001° of SGP4.
  */
 export interface Trajectory {
   readonly fromUtcMs: UtcMs

@@ -157,7 +157,8 @@ describe('GCRF, J2000, MOD, TOD and TEME of one satellite [Vallado 2013, example
   }
 
   test.each([
-    // The book's celestial pole is that of 1980 with the measured corrections; ours, of 2006 without, is centimetres away.
+    // The book's celestial pole is that of 1980 with the measured corrections; ours, of 2006 without, is centimetres
+    // away.
     ['GCRF', [5102.5089579, 6123.0114007, 6378.1369282], [-4.743220157, 0.790536497, 5.533755727], 1e-4],
     // Its J2000, MOD and TOD lack the frame bias and those corrections: 0.05 arcseconds, 2 m.
     ['J2000', [5102.5096, 6123.01152, 6378.1363], [-4.7432196, 0.7905366, 5.53375619], 2.5e-3],

@@ -38,8 +38,8 @@ describe('looks with light time', () => {
       const moved = (halfMs: number, angle: 'azimuth' | 'elevation'): number =>
         (unwrap(seen(utcMs(at + halfMs)))[angle] - unwrap(seen(utcMs(at - halfMs)))[angle]) /
         (2 * halfMs * 1e-3)
-      // Richardson's extrapolation of two differences: exact to the fourth order. The grain of the instants at which the
-      // light left (0.25 µs) is a millimetre of the way.
+      // Richardson's extrapolation of two differences: exact to the fourth order. The grain of the instants at which
+      // the light left (0.25 µs) is a millimetre of the way.
       const slope = (angle: 'azimuth' | 'elevation'): number => (4 * moved(50, angle) - moved(100, angle)) / 3
       expect(Math.abs(look.elevationRate - slope('elevation'))).toBeLessThan(2e-6)
       expect(Math.abs(look.azimuthRate - slope('azimuth')) * share).toBeLessThan(2e-6)

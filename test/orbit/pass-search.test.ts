@@ -204,7 +204,8 @@ describe('passes', () => {
     const [pass] = findPasses(day).passes
     if (pass === undefined) throw new Error('no pass')
     const look = createLook({ motion: propagator, site: mid51 })
-    // A roof over all azimuths of the pass, falling by 5° in 100° along its way, and as high as the object comes over it.
+    // A roof over all azimuths of the pass, falling by 5° in 100° along its way, and as high as the object comes over
+    // it.
     const slope = -0.05 * Math.sign(unwrap(look(pass.aosUtcMs)).azimuthRate)
     const above = ({ azimuth, elevation }: { azimuth: number; elevation: number }): number =>
       elevation - slope * (azimuth - pass.tcaAzimuth)

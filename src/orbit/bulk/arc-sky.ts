@@ -39,8 +39,8 @@ export class ArcSky {
   }
 
   /**
-   * Goes to the highest (or lowest) elevation nearby and gives the seconds; beyond some minutes they mean little, and who
-   * asks begins anew there. The rates of the sky may stay those of an instant nearby.
+   * Goes to the highest (or lowest) elevation nearby and gives the seconds; beyond some minutes they mean little, and
+   * who asks begins anew there. The rates of the sky may stay those of an instant nearby.
    */
   toExtreme(): number {
     const { sky } = this

@@ -89,9 +89,9 @@ export const epochOf = (catalogue: BulkCatalogue, index: number): number =>
   catalogue.records[index * RECORD_LENGTH + RECORD.epochUtcMs] ?? 0
 
 /**
- * States of object `index` in TEME, km and km/s, at `minutes[0..count)` after its epoch (within 20 years of it): x, y, z
- * and their velocities of each into `out` from `outAt` on. Gives SGP4's number of the first error, whose state and those
- * behind it are not written, or 0. A state does not depend on which others were asked for.
+ * States of object `index` in TEME, km and km/s, at `minutes[0..count)` after its epoch (within 20 years of it): x, y,
+ * z and their velocities of each into `out` from `outAt` on. Gives SGP4's number of the first error, whose state and
+ * those behind it are not written, or 0. A state does not depend on which others were asked for.
  */
 export const bulkStates = (
   catalogue: BulkCatalogue,

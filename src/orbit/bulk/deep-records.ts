@@ -1,8 +1,8 @@
 import type { SatRec } from 'satellite.js'
 
 /**
- * What a deep-space object has beside its record of `records.ts`, in one array of doubles: `dscom` and `dsinit` make it.
- * The names are those of Vallado's code (AIAA 2006-6753, app. D).
+ * What a deep-space object has beside its record of `records.ts`, in one array of doubles: `dscom` and `dsinit` make
+ * it. The names are those of Vallado's code (AIAA 2006-6753, app. D).
  */
 export const DEEP = {
   dedt: 0,

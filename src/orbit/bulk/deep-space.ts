@@ -114,33 +114,16 @@ export const deepSpaceStates = (
     const moonSin = body[0] ?? 0
     const moonF2 = body[1] ?? 0
     const moonF3 = body[2] ?? 0
-    ep +=
-      third(DEEP.se2) * sunF2 +
-      third(DEEP.se3) * sunF3 +
-      (third(DEEP.ee2) * moonF2 + third(DEEP.e3) * moonF3) -
-      third(DEEP.peo)
-    const pinc =
-      third(DEEP.si2) * sunF2 +
-      third(DEEP.si3) * sunF3 +
-      (third(DEEP.xi2) * moonF2 + third(DEEP.xi3) * moonF3) -
-      third(DEEP.pinco)
+    const periodic = (sun2: number, sun3: number, moon2: number, moon3: number): number =>
+      third(sun2) * sunF2 + third(sun3) * sunF3 + (third(moon2) * moonF2 + third(moon3) * moonF3)
+    const ofSines = (sun4: number, moon4: number): number => third(sun4) * sunSin + third(moon4) * moonSin
+    ep += periodic(DEEP.se2, DEEP.se3, DEEP.ee2, DEEP.e3) - third(DEEP.peo)
+    const pinc = periodic(DEEP.si2, DEEP.si3, DEEP.xi2, DEEP.xi3) - third(DEEP.pinco)
     const pl =
-      third(DEEP.sl2) * sunF2 +
-      third(DEEP.sl3) * sunF3 +
-      third(DEEP.sl4) * sunSin +
-      (third(DEEP.xl2) * moonF2 + third(DEEP.xl3) * moonF3 + third(DEEP.xl4) * moonSin) -
-      third(DEEP.plo)
+      periodic(DEEP.sl2, DEEP.sl3, DEEP.xl2, DEEP.xl3) + ofSines(DEEP.sl4, DEEP.xl4) - third(DEEP.plo)
     let pgh =
-      third(DEEP.sgh2) * sunF2 +
-      third(DEEP.sgh3) * sunF3 +
-      third(DEEP.sgh4) * sunSin +
-      (third(DEEP.xgh2) * moonF2 + third(DEEP.xgh3) * moonF3 + third(DEEP.xgh4) * moonSin) -
-      third(DEEP.pgho)
-    let ph =
-      third(DEEP.sh2) * sunF2 +
-      third(DEEP.sh3) * sunF3 +
-      (third(DEEP.xh2) * moonF2 + third(DEEP.xh3) * moonF3) -
-      third(DEEP.pho)
+      periodic(DEEP.sgh2, DEEP.sgh3, DEEP.xgh2, DEEP.xgh3) + ofSines(DEEP.sgh4, DEEP.xgh4) - third(DEEP.pgho)
+    let ph = periodic(DEEP.sh2, DEEP.sh3, DEEP.xh2, DEEP.xh3) - third(DEEP.pho)
     inclination += pinc
     const sinip = Math.sin(inclination)
     const cosip = Math.cos(inclination)

@@ -4,8 +4,8 @@ import { isSlowerThan, type SkyEvaluator, sinElevation, sinElevationRate } from 
 import { radiusOf, speedOf } from './state-scale.ts'
 
 // Spacing of the looks, in times in which the object moves by its own distance from the Earth's centre, or from the
-// site. For a geostationary object it is a minute; what SGP4's rounding makes of it there is under a millisecond, and so
-// is the quartic's own error for the most eccentric orbits.
+// site. For a geostationary object it is a minute; what SGP4's rounding makes of it there is under a millisecond, and
+// so is the quartic's own error for the most eccentric orbits.
 const SPACING_OF_RADIUS = 0.004
 const SPACING_OF_RANGE = 0.02
 const ROUNDS_MAX = 12
@@ -20,15 +20,15 @@ const SINE = 3
 const TERMS = 5
 
 // The looks in spacings from the middle one. What SGP4's velocities are off by hardly changes over three looks, so that
-// they still tell how the velocity changes; but of an object that moves slower than this over the ground, as geostationary
-// ones and eccentric ones at their apogee, they tell too little.
+// they still tell how the velocity changes; but of an object that moves slower than this over the ground, as
+// geostationary ones and eccentric ones at their apogee, they tell too little.
 const THREE = [0, -1, 1] as const
 const FIVE = [0, -1, 1, -2, 2] as const
 const FIVE_KM_PER_SEC = 2.5
 
 /**
- * Finds where the elevation of an object is highest or lowest, from the places of SGP4: its velocities are some mm/s off
- * their derivatives, which moves the culmination of a geostationary object by half an hour.
+ * Finds where the elevation of an object is highest or lowest, from the places of SGP4: its velocities are some mm/s
+ * off their derivatives, which moves the culmination of a geostationary object by half an hour.
  */
 export class ExactExtremes {
   /** The place in the sky (not its rates) at the extreme that `near` found. */
@@ -45,8 +45,8 @@ export class ExactExtremes {
   }
 
   /**
-   * The instant of the extreme near a guess (nearer than `withinMs`), UTC ms, with `sky` at that instant; undefined where
-   * there is none of that kind, or SGP4 knows no place.
+   * The instant of the extreme near a guess (nearer than `withinMs`), UTC ms, with `sky` at that instant; undefined
+   * where there is none of that kind, or SGP4 knows no place.
    */
   near(index: number, guessMs: number, kind: 'highest' | 'lowest', withinMs: number): number | undefined {
     let atMs = guessMs
@@ -102,8 +102,8 @@ export class ExactExtremes {
     return true
   }
 
-  // The quartic in spacings from the middle look that has all values; of three looks, also rates that are all off by the
-  // same.
+  // The quartic in spacings from the middle look that has all values; of three looks, also rates that are all off by
+  // the same.
   #fit(followed: number, seconds: number): void {
     const quartic = this.#quartic
     const value = (look: number): number => this.#values[look * FOLLOWED + followed] ?? 0

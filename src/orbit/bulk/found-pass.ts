@@ -13,8 +13,8 @@ export interface FoundPass extends Pass {
 }
 
 /**
- * The passes that rows of `pass-rows.ts` stand for. `elementsOf` gives the object of a row's number; where elevations are
- * to be apparent, `elevationOf` makes them so.
+ * The passes that rows of `pass-rows.ts` stand for. `elementsOf` gives the object of a row's number; where elevations
+ * are to be apparent, `elevationOf` makes them so.
  */
 export const readPassRows = (options: {
   readonly rows: Float64Array

@@ -6,7 +6,8 @@ import { EARTH_RADIUS_KM, MU_KM3_PER_SEC2 } from './records.ts'
 const ECCENTRICITY_MAX = 0.1
 // An object with a lower perigee may fall meanwhile.
 const PERIGEE_KM_MIN = EARTH_RADIUS_KM + 150
-// The vertical of the site is up to 0.19° off the direction from the Earth's centre; and as much for what the orbit changes.
+// The vertical of the site is up to 0.19° off the direction from the Earth's centre; and as much for what the orbit
+// changes.
 const MARGIN_RADIANS = 0.007
 const MARGIN_KM = 50
 // The orbit is that of the state: so long it stays the same to the margins, but for its velocity, which is given more.
@@ -14,9 +15,9 @@ const HIDDEN_MS_MAX = MS_PER_DAY
 const VELOCITY_MARGIN = 1.02
 
 /**
- * For how long an object certainly stays below an elevation (radians), ms: the angle that is missing at the Earth's centre
- * over how fast its direction turns against the Earth, at most. `meridian` is its state in the meridian's frame. 0 where
- * nothing can be said.
+ * For how long an object certainly stays below an elevation (radians), ms: the angle that is missing at the Earth's
+ * centre over how fast its direction turns against the Earth, at most. `meridian` is its state in the meridian's frame.
+ * 0 where nothing can be said.
  */
 export const hiddenMs = (observer: Observer, meridian: Float64Array, minimumElevation: number): number => {
   const [x = 0, y = 0, z = 0, vx = 0, vy = 0, vz = 0] = meridian
@@ -38,7 +39,8 @@ export const hiddenMs = (observer: Observer, meridian: Float64Array, minimumElev
     Math.acos(Math.max(-1, Math.min(1, cosAngle))) -
     (Math.acos(cosAtApogee) - minimumElevation + MARGIN_RADIANS)
   if (!(missing > 0)) return 0
-  // Against the turning Earth, the square of the angular velocity is largest where that of the orbit is largest or smallest.
+  // Against the turning Earth, the square of the angular velocity is largest where that of the orbit is largest or
+  // smallest.
   const { turnRate } = observer
   const against = (angular: number): number =>
     angular * angular + turnRate * turnRate - 2 * angular * turnRate * (spinZ / spin)

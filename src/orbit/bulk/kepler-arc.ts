@@ -24,10 +24,10 @@ const flattenAt = (x: number, y: number, z: number): void => {
 const ofPlace = new Float64Array(TERMS)
 const ofVelocity = new Float64Array(TERMS)
 
-// The place of two bodies is f(t) x(0) + g(t) v(0). With s the square of the radius and w = s^(-3/2), all as power series:
-// k s(0) w_k = -Σ (k + j/2) s_j w_(k-j); -μ w times the first derivative of s is its third, times f the second of f, and
-// times g the second of g (recurrent power series, K. Steffensen 1956). Written out, for in loops it takes three times
-// as long. Given are the first three terms of s.
+// The place of two bodies is f(t) x(0) + g(t) v(0). With s the square of the radius and w = s^(-3/2), all as power
+// series: k s(0) w_k = -Σ (k + j/2) s_j w_(k-j); -μ w times the first derivative of s is its third, times f the second
+// of f, and times g the second of g (recurrent power series, K. Steffensen 1956). Written out, for in loops it takes
+// three times as long. Given are the first three terms of s.
 const writeFAndG = (s0: number, s1: number, s2: number): void => {
   const perS0 = 1 / s0
   const w0 = perS0 * Math.sqrt(perS0)
@@ -65,8 +65,8 @@ const addFlattening = (arc: Float64Array, at: number, pull: number, change: numb
 }
 
 /**
- * The arc through a state (six doubles; z towards the pole), as power series in the time. Of the flattening only the terms
- * of the second and third power are taken in, which leaves some 10 m after 5 min.
+ * The arc through a state (six doubles; z towards the pole), as power series in the time. Of the flattening only the
+ * terms of the second and third power are taken in, which leaves some 10 m after 5 min.
  */
 export const writeArc = (state: Float64Array, arc: Float64Array): void => {
   const x = state[0] ?? 0

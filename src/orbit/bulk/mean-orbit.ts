@@ -6,9 +6,9 @@ import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
 const TWO_PI = 2 * Math.PI
 
 /**
- * The orbit of an object near the Earth without most of its periodic terms, as it passes over the meridian of a site: where SGP4
- * need not be asked, to about ten kilometres. Times are minutes from the epoch of the object. One instance serves many
- * objects (`take`), for it is asked some ten times for each.
+ * The orbit of an object near the Earth without most of its periodic terms, as it passes over the meridian of a site:
+ * where SGP4 need not be asked, to about ten kilometres. Times are minutes from the epoch of the object. One instance
+ * serves many objects (`take`), for it is asked some ten times for each.
  */
 export class MeanOrbit {
   readonly observer: Observer
@@ -130,7 +130,8 @@ export class MeanOrbit {
 
   /**
    * What SGP4's velocities leave out of the derivative of its places because drag makes it: a turning along the orbit,
-   * `dragAlong`, and a shrinking, `dragOutwards`, both shares of the radius per second. Nothing to speak of but for objects about to fall.
+   * `dragAlong`, and a shrinking, `dragOutwards`, both shares of the radius per second. Nothing to speak of but for
+   * objects about to fall.
    */
   placeDrag(minutes: number): void {
     const t = minutes
@@ -263,8 +264,9 @@ export class MeanOrbit {
   }
 
   /**
-   * How many minutes the highest elevation comes after the point of `place`: the vertical of the site is not its direction
-   * from the Earth's centre, and the orbit climbs and is turned away. One step of Newton's method on the elevation.
+   * How many minutes the highest elevation comes after the point of `place`: the vertical of the site is not its
+   * direction from the Earth's centre, and the orbit climbs and is turned away. One step of Newton's method on the
+   * elevation.
    */
   culminationDelay(): number {
     const { observer } = this

@@ -24,8 +24,8 @@ const VELOCITY_ERROR = 7e-6
 const VELOCITY_ERROR_OF_ECCENTRICITY = 8.5e-3
 const MENDED_ERROR = 3e-5
 const MENDED_RADIANS = 0.45
-// An error of 2e-5 km/s moves a culmination in the zenith by 0.2 ms, and a flat one by 2 ms. Where neither velocity is as
-// good, the culmination is taken from places alone.
+// An error of 2e-5 km/s moves a culmination in the zenith by 0.2 ms, and a flat one by 2 ms. Where neither velocity is
+// as good, the culmination is taken from places alone.
 const VELOCITY_ERROR_MAX = 2e-5
 // Half of the 5 ms that a culmination may be off; so much better than it is not worth mending.
 const CULMINATION_SECONDS_MAX = 2e-3
@@ -40,9 +40,9 @@ const NODE_RADIANS_MAX = 0.6
 const NODE_ECCENTRICITY = 0.02
 
 /**
- * Finds the pass around a culmination of which the mean orbit tells, with some three evaluations of SGP4: at the guess, from
- * where an arc of two bodies and the flattening gives the culmination to a millimetre and the ends to some ten metres, and
- * at each end, which that gives to microseconds.
+ * Finds the pass around a culmination of which the mean orbit tells, with some three evaluations of SGP4: at the guess,
+ * from where an arc of two bodies and the flattening gives the culmination to a millimetre and the ends to some ten
+ * metres, and at each end, which that gives to microseconds.
  */
 export class NearCircularPass {
   readonly #evaluator: SkyEvaluator
@@ -160,8 +160,8 @@ export class NearCircularPass {
     return (velocityError * range * range) / Math.abs(this.#arc.climbRate)
   }
 
-  // The instant of the culmination, UTC ms, and in `#highest` its sky, where the velocity that the arc began with is not
-  // good enough: with that which the ends of the pass tell, or from places alone.
+  // The instant of the culmination, UTC ms, and in `#highest` its sky, where the velocity that the arc began with is
+  // not good enough: with that which the ends of the pass tell, or from places alone.
   #mendCulmination(
     aroundMs: number,
     culmination: number,
@@ -231,11 +231,11 @@ export class NearCircularPass {
     return true
   }
 
-  // SGP4's velocities are not quite the derivatives of its places, by metres a second times the eccentricity. From how the
-  // arc misses the places at both ends of the pass follows by how much: what grows with the time is the velocity's, what
-  // grows with its fourth power is left by the arc. Moves the sky of the culmination to where that takes it, and gives by
-  // how many seconds. (Up, east and north turn with the Earth, by 1° from the culmination to either end: opposite ways,
-  // so that of the velocity's part a ten thousandth is lost.)
+  // SGP4's velocities are not quite the derivatives of its places, by metres a second times the eccentricity. From how
+  // the arc misses the places at both ends of the pass follows by how much: what grows with the time is the velocity's,
+  // what grows with its fourth power is left by the arc. Moves the sky of the culmination to where that takes it, and
+  // gives by how many seconds. (Up, east and north turn with the Earth, by 1° from the culmination to either end:
+  // opposite ways, so that of the velocity's part a ten thousandth is lost.)
   #moveByMisses(culmination: number): number {
     const a = this.#missBefore
     const b = this.#missAfter

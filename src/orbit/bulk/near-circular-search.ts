@@ -94,8 +94,8 @@ export class NearCircularSearch {
 
   // How far from the site, seen from the Earth's centre, the object can be and still above the minimum, `#reach`. The
   // culmination is not where the object is nearest to the site: until then the site comes nearer to the plane of a high
-  // orbit, and an eccentric orbit climbs. By how far along the orbit, `#lead`, follows from both rates; and how much higher that makes
-  // it, `#marginKm`.
+  // orbit, and an eccentric orbit climbs. By how far along the orbit, `#lead`, follows from both rates; and how much
+  // higher that makes it, `#marginKm`.
   #bound(): void {
     const mean = this.#mean
     const { eccentricity } = mean

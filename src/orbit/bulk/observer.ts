@@ -23,7 +23,9 @@ export interface Observer {
   readonly turnRate: number
 }
 
-/** An observer for instants within a year of `aroundUtcMs`: the rate of GMST is taken as constant (1e-9 rad in a year). */
+/**
+ * An observer for instants within a year of `aroundUtcMs`: the rate of GMST is taken as constant (1e-9 rad in a year).
+ */
 export const createObserver = (options: {
   readonly site: Site
   readonly aroundUtcMs: UtcMs
@@ -48,8 +50,8 @@ export const meridianAngle = (observer: Observer, atMs: number): number =>
   observer.referenceAngle + ((atMs - observer.referenceUtcMs) / MS_PER_SECOND) * observer.turnRate
 
 /**
- * Turns a state in TEME into the frame of the meridian as it stands at the instant, velocity not changed by the turning:
- * six doubles each.
+ * Turns a state in TEME into the frame of the meridian as it stands at the instant, velocity not changed by the
+ * turning: six doubles each.
  */
 export const toMeridian = (
   observer: Observer,

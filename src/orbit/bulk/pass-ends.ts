@@ -5,8 +5,8 @@ import { azimuthOf, clearance, clearanceRate, moveSky, type SkyEvaluator } from 
 
 // Where the formula for the half duration of a grazing pass says none.
 const HALF_DURATION_SECONDS_MIN = 0.5
-// Newton's steps on the arc end where the next would be shorter; what is left is far under the metre that the arc is good
-// for after a minute.
+// Newton's steps on the arc end where the next would be shorter; what is left is far under the metre that the arc is
+// good for after a minute.
 const ARC_SECONDS = 1e-3
 const ARC_ROUNDS_MAX = 12
 // An end of a pass is taken when the parabola through it would move it by less.
@@ -21,12 +21,16 @@ export interface ArcCulmination {
   readonly culmination: number
 }
 
-/** Finds where the passes of nearly circular orbits begin and end: on the arc from the culmination, and then with SGP4. */
+/**
+ * Finds where the passes of nearly circular orbits begin and end: on the arc from the culmination, and then with SGP4.
+ */
 export class PassEnds {
   /** What `find` found: the instant, UTC ms, and the azimuth there, radians. */
   utcMs = 0
   azimuth = 0
-  /** The instant of SGP4's state next to it, UTC ms, at which the evaluator stands but for its sky, which is moved on. */
+  /**
+   * The instant of SGP4's state next to it, UTC ms, at which the evaluator stands but for its sky, which is moved on.
+   */
   stateMs = 0
   readonly #evaluator: SkyEvaluator
   readonly #arc: ArcSky
@@ -72,9 +76,9 @@ export class PassEnds {
   }
 
   /**
-   * Goes to the end of a pass some seconds from its culmination; and notes by how much the arc misses the state there, where
-   * that is asked for: the seconds after the beginning of the arc, and up, east and north in km. False where SGP4 knows no
-   * place. Up, east and north are those of the instant.
+   * Goes to the end of a pass some seconds from its culmination; and notes by how much the arc misses the state there,
+   * where that is asked for: the seconds after the beginning of the arc, and up, east and north in km. False where SGP4
+   * knows no place. Up, east and north are those of the instant.
    */
   find(around: ArcCulmination, seconds: number, miss: Float64Array | undefined): boolean {
     const { index, aroundMs, culmination } = around

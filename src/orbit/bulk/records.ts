@@ -60,6 +60,41 @@ export const J2 = 0.001_082_616
 const J3 = -0.000_002_538_81
 export const J3_OVER_J2 = J3 / J2
 
+// Fields that are taken as `sgp4init` leaves them; and those that it leaves only where the higher drag terms count.
+const TAKEN_FIELDS = [
+  [RECORD.meanAnomaly, 'mo'],
+  [RECORD.meanAnomalyRate, 'mdot'],
+  [RECORD.argumentOfPericenter, 'argpo'],
+  [RECORD.argumentOfPericenterRate, 'argpdot'],
+  [RECORD.node, 'nodeo'],
+  [RECORD.nodeRate, 'nodedot'],
+  [RECORD.nodeDrag, 'nodecf'],
+  [RECORD.cc1, 'cc1'],
+  [RECORD.t2cof, 't2cof'],
+  [RECORD.meanMotion, 'no'],
+  [RECORD.eccentricity, 'ecco'],
+  [RECORD.inclination, 'inclo'],
+  [RECORD.isSimple, 'isimp'],
+  [RECORD.aycof, 'aycof'],
+  [RECORD.xlcof, 'xlcof'],
+  [RECORD.con41, 'con41'],
+  [RECORD.x1mth2, 'x1mth2'],
+  [RECORD.x7thm1, 'x7thm1'],
+] as const
+const DRAG_FIELDS = [
+  [RECORD.omgcof, 'omgcof'],
+  [RECORD.eta, 'eta'],
+  [RECORD.xmcof, 'xmcof'],
+  [RECORD.delmo, 'delmo'],
+  [RECORD.d2, 'd2'],
+  [RECORD.d3, 'd3'],
+  [RECORD.d4, 'd4'],
+  [RECORD.sinmao, 'sinmao'],
+  [RECORD.t3cof, 't3cof'],
+  [RECORD.t4cof, 't4cof'],
+  [RECORD.t5cof, 't5cof'],
+] as const
+
 /** Lays an object down as number `index` of `records`. */
 export const writeRecord = (options: {
   readonly records: Float64Array
@@ -68,47 +103,17 @@ export const writeRecord = (options: {
   readonly epochUtcMs: number
   readonly deepSpace: number
 }): void => {
-  const { records, satrec: s } = options
-  const at = options.index * RECORD_LENGTH
-  const put = (field: number, value: number): void => {
-    records[at + field] = value
+  const { satrec } = options
+  const record = options.records.subarray(options.index * RECORD_LENGTH)
+  for (const [field, name] of TAKEN_FIELDS) record[field] = satrec[name]
+  record[RECORD.bstarCc4] = satrec.bstar * satrec.cc4
+  if (satrec.isimp !== 1) {
+    for (const [field, name] of DRAG_FIELDS) record[field] = satrec[name]
+    record[RECORD.bstarCc5] = satrec.bstar * satrec.cc5
   }
-  put(RECORD.meanAnomaly, s.mo)
-  put(RECORD.meanAnomalyRate, s.mdot)
-  put(RECORD.argumentOfPericenter, s.argpo)
-  put(RECORD.argumentOfPericenterRate, s.argpdot)
-  put(RECORD.node, s.nodeo)
-  put(RECORD.nodeRate, s.nodedot)
-  put(RECORD.nodeDrag, s.nodecf)
-  put(RECORD.cc1, s.cc1)
-  put(RECORD.bstarCc4, s.bstar * s.cc4)
-  put(RECORD.t2cof, s.t2cof)
-  put(RECORD.meanMotion, s.no)
-  put(RECORD.eccentricity, s.ecco)
-  put(RECORD.inclination, s.inclo)
-  put(RECORD.isSimple, s.isimp)
-  if (s.isimp !== 1) {
-    put(RECORD.omgcof, s.omgcof)
-    put(RECORD.eta, s.eta)
-    put(RECORD.xmcof, s.xmcof)
-    put(RECORD.delmo, s.delmo)
-    put(RECORD.d2, s.d2)
-    put(RECORD.d3, s.d3)
-    put(RECORD.d4, s.d4)
-    put(RECORD.bstarCc5, s.bstar * s.cc5)
-    put(RECORD.sinmao, s.sinmao)
-    put(RECORD.t3cof, s.t3cof)
-    put(RECORD.t4cof, s.t4cof)
-    put(RECORD.t5cof, s.t5cof)
-  }
-  put(RECORD.semiMajorAxis, (XKE / s.no) ** (2 / 3))
-  put(RECORD.sinInclination, Math.sin(s.inclo))
-  put(RECORD.cosInclination, Math.cos(s.inclo))
-  put(RECORD.aycof, s.aycof)
-  put(RECORD.xlcof, s.xlcof)
-  put(RECORD.con41, s.con41)
-  put(RECORD.x1mth2, s.x1mth2)
-  put(RECORD.x7thm1, s.x7thm1)
-  put(RECORD.epochUtcMs, options.epochUtcMs)
-  put(RECORD.deepSpace, options.deepSpace)
+  record[RECORD.semiMajorAxis] = (XKE / satrec.no) ** (2 / 3)
+  record[RECORD.sinInclination] = Math.sin(satrec.inclo)
+  record[RECORD.cosInclination] = Math.cos(satrec.inclo)
+  record[RECORD.epochUtcMs] = options.epochUtcMs
+  record[RECORD.deepSpace] = options.deepSpace
 }

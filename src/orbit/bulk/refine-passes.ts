@@ -29,8 +29,8 @@ export const needsRefinement = ({ mask, lightTime }: SkyRefinement): boolean =>
 const AROUND_MS = 2 * MS_PER_SECOND
 
 /**
- * Searches each pass of some rows again, exactly, over a skyline and with light time: it may fall apart behind towers, or
- * vanish. What comes out goes to `into`, with the nodes of the pass that it was found in.
+ * Searches each pass of some rows again, exactly, over a skyline and with light time: it may fall apart behind towers,
+ * or vanish. What comes out goes to `into`, with the nodes of the pass that it was found in.
  */
 export const refinePasses = (options: {
   readonly rows: Float64Array

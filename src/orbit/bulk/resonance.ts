@@ -76,9 +76,9 @@ const covers = (atime: number, t: number): boolean =>
   (atime === 0 || atime * t > 0) && Math.abs(t) >= Math.abs(atime) && Math.abs(t - atime) < STEP_MINUTES
 
 /**
- * Where the integration of an object's resonance has a point for `t` minutes after epoch: the index in `deep` of a point
- * (`RESONANCE`) less than a step before. The points lie on a grid counted from the epoch, so that a state does not
- * depend on which others were asked for; the last two are kept, for whoever asks goes on, or a little back.
+ * Where the integration of an object's resonance has a point for `t` minutes after epoch: the index in `deep` of a
+ * point (`RESONANCE`) less than a step before. The points lie on a grid counted from the epoch, so that a state does
+ * not depend on which others were asked for; the last two are kept, for whoever asks goes on, or a little back.
  */
 export const resonancePoint = (
   deep: Float64Array,

@@ -86,10 +86,10 @@ const mayEnd = ({ records }: BulkCatalogue, index: number, sinking: number, minu
 }
 
 /**
- * All passes of all objects of a catalogue over a site within a window: geometric, over a flat horizon. They are handed on
- * as rows (`pass-rows.ts`) while they are found, object after object and for each in the order of time, so that memory does
- * not grow with the window. Against the exact search of one object (`findPasses`) AOS and LOS agree to half a
- * millisecond, the culmination to some milliseconds and its elevation to 1e-5°; elements of an object about to decay,
+ * All passes of all objects of a catalogue over a site within a window: geometric, over a flat horizon. They are handed
+ * on as rows (`pass-rows.ts`) while they are found, object after object and for each in the order of time, so that
+ * memory does not grow with the window. Against the exact search of one object (`findPasses`) AOS and LOS agree to half
+ * a millisecond, the culmination to some milliseconds and its elevation to 1e-5°; elements of an object about to decay,
  * propagated for weeks, less. Faults `plan.window`, `orbit.earth-rotation`.
  */
 export const searchCatalogue = (

@@ -7,8 +7,8 @@ const KEPT_MS = 8 * MS_PER_HOUR
 
 /**
  * Mends the velocities of objects that hardly move in the sky: SGP4 gives them 4 cm/s off the derivative of its places,
- * which moves their culminations by minutes. The difference is taken three times a day, along the radius, the orbit and its
- * normal; what it leaves is some mm/s.
+ * which moves their culminations by minutes. The difference is taken three times a day, along the radius, the orbit and
+ * its normal; what it leaves is some mm/s.
  */
 export class SlowVelocities {
   readonly #evaluator: SkyEvaluator

@@ -16,13 +16,14 @@ import {
 
 // Within a step the elevation is followed in so many parts, 4° or 5° of a circular orbit each.
 const PARTS = 9
-// The quintic, and SGP4's velocities that are not quite those of its places, are off by tens of metres: an extreme nearer
-// to the mask than this is looked at exactly.
+// The quintic, and SGP4's velocities that are not quite those of its places, are off by tens of metres: an extreme
+// nearer to the mask than this is looked at exactly.
 const NEAR_MASK_KM = 30
 // Instants on the quintic, before they are taken to SGP4.
 const GUESS_SECONDS = 1e-4
 // What the velocity on the quintic of an object that hardly moves in the sky is wrong by: half of it what the mended
-// velocities are, half the quintic over 46° of an orbit. Where it climbs or sinks by less, it is asked which of the two.
+// velocities are, half the quintic over 46° of an orbit. Where it climbs or sinks by less, it is asked which of the
+// two.
 const CLIMB_DOUBT_KM_PER_SEC = 3e-5
 const CLIMB_SECONDS = 0.1
 
@@ -50,7 +51,9 @@ export interface SkyExtreme extends SkyPoint {
 
 export const isNearMask = ({ clearance: above }: SkyPoint): boolean => Math.abs(above) < NEAR_MASK_KM
 
-/** The sky of a site between two states of an object, on the quintic through them, and where that does not do with SGP4. */
+/**
+ * The sky of a site between two states of an object, on the quintic through them, and where that does not do with SGP4.
+ */
 export class StepSky {
   readonly #evaluator: SkyEvaluator
   readonly #sinMinimum: number
@@ -112,8 +115,8 @@ export class StepSky {
   }
 
   /**
-   * The ends of the parts of a step, and what lies between two where the elevation may pause and turn for a moment: where
-   * the climb comes near to zero and goes back, as the parabola through three points says.
+   * The ends of the parts of a step, and what lies between two where the elevation may pause and turn for a moment:
+   * where the climb comes near to zero and goes back, as the parabola through three points says.
    */
   pointsOf(from: SkyPoint, to: SkyPoint): readonly SkyPoint[] {
     const partMs = (to.at - from.at) / PARTS
@@ -185,7 +188,8 @@ export class StepSky {
 const isPassed = (before: SkyPoint | undefined, after: SkyPoint | undefined): boolean =>
   before?.isDoubtful === false && after?.isDoubtful === false && before.climb > 0 !== after.climb > 0
 
-// Where the parabola through three climbs of the same sign has its vertex, if that is towards zero and next to the middle.
+// Where the parabola through three climbs of the same sign has its vertex, if that is towards zero and next to the
+// middle.
 const turnAt = (before: SkyPoint, one: SkyPoint, after: SkyPoint, partMs: number): number | undefined => {
   const bend = (before.climb - 2 * one.climb + after.climb) / 2
   const slope = (after.climb - before.climb) / 2

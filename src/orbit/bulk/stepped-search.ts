@@ -20,8 +20,8 @@ import { isNearMask, type SkyExtreme, type SkyPoint, StepSky } from './step-sky.
 import { TrajectoryNodes } from './trajectory-nodes.ts'
 import { VelocityMender } from './velocity-mender.ts'
 
-// A step is a share φ of the time in which the object moves by its own distance r from the Earth's centre. On a circle the
-// quintic between two states is r·φ⁶/46080 off, and as seen from the ground, at its nearest r - R away, 0.0005° for
+// A step is a share φ of the time in which the object moves by its own distance r from the Earth's centre. On a circle
+// the quintic between two states is r·φ⁶/46080 off, and as seen from the ground, at its nearest r - R away, 0.0005° for
 // φ⁶ = 0.4 (1 - R/r): 30° in the lowest orbits (2 m), 48° far out (200 m).
 const STEP_SHARE_MIN = 0.5
 const STEP_SIXTH_POWER = 0.4
@@ -33,14 +33,14 @@ const STEP_SECONDS_MIN = 10
 const SHORTENING = 1.5
 // Instants on the quintic, before they are taken to SGP4.
 const GUESS_SECONDS = 1e-4
-// An end of a pass is taken when its last correction is under this share of the time scale of the motion, and leaves less
-// than this: a tenth of the millisecond that it may be off.
+// An end of a pass is taken when its last correction is under this share of the time scale of the motion, and leaves
+// less than this: a tenth of the millisecond that it may be off.
 const END_SHARE = 2e-5
 const END_SECONDS = 1e-4
 const END_ROUNDS_MAX = 6
 const END_MS = 1e-3
-// What the velocity of a crossing is wrong by, km/s, so that a correction is. Of an eccentric orbit it is more, but then a
-// correction that END_SHARE lets pass is so short that it does not matter.
+// What the velocity of a crossing is wrong by, km/s, so that a correction is. Of an eccentric orbit it is more, but
+// then a correction that END_SHARE lets pass is so short that it does not matter.
 const VELOCITY_ERROR = 1e-4
 // Where predictions end (a decay) is found to a second.
 const LAST_PREDICTION_MS = 1_000
@@ -83,8 +83,9 @@ export class SteppedSearch {
   }
 
   /**
-   * Lays the passes of an object down, from a later instant of the window on if one is given. Gives the instant (UTC ms)
-   * from which on SGP4 knows no place, when that lies in the window, else undefined; the complaint is then the evaluator's
+   * Lays the passes of an object down, from a later instant of the window on if one is given. Gives the instant (UTC
+   * ms) from which on SGP4 knows no place, when that lies in the window, else undefined; the complaint is then the
+   * evaluator's
    * `error`.
    */
   search(index: number, fromMs = this.#bounds.fromMs): number | undefined {
@@ -254,7 +255,8 @@ export class SteppedSearch {
       if (!evaluator.evaluate(this.#index, atMs)) return atMs
       const rate = clearanceRate(evaluator.sky, this.#sinMinimum)
       const step = -clearance(evaluator.sky, this.#sinMinimum) / rate
-      // What is left after the step: of its square by the bend of the path, of itself by what SGP4's velocity is wrong by.
+      // What is left after the step: of its square by the bend of the path, of itself by what SGP4's velocity is wrong
+      // by.
       const left =
         (Math.abs(step) * (VELOCITY_ERROR + 2 * this.#pullOn(evaluator.state) * Math.abs(step))) /
         Math.abs(rate)

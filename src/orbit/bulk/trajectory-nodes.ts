@@ -5,11 +5,13 @@ import { timeScale } from './state-scale.ts'
 import { mendVelocity } from './true-velocity.ts'
 import type { VelocityMender } from './velocity-mender.ts'
 
-// How far apart the nodes are on an eccentric orbit, in times in which the object moves by its distance from the Earth's
-// centre (the shorter one of both nodes): the quintic between them stays within 0.0005°.
+// How far apart the nodes are on an eccentric orbit, in times in which the object moves by its distance from the
+// Earth's centre (the shorter one of both nodes): the quintic between them stays within 0.0005°.
 const NODE_SHARE = 0.4
 
-/** Notes the nodes of a pass' trajectory in the order of time, and what has to be between them on an eccentric orbit. */
+/**
+ * Notes the nodes of a pass' trajectory in the order of time, and what has to be between them on an eccentric orbit.
+ */
 export class TrajectoryNodes {
   readonly #evaluator: SkyEvaluator
   readonly #rows: PassRows

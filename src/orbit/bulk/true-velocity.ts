@@ -10,8 +10,8 @@ const before = new Float64Array(6)
 
 /**
  * Makes the velocity of a state at an instant the derivative of SGP4's places: as SGP4 gives it, it is mm/s off for a
- * circular orbit and m/s for an eccentric one. Asks SGP4 twice, and leaves the evaluator where that takes it. False, and
- * the state as it was, where SGP4 knows no place.
+ * circular orbit and m/s for an eccentric one. Asks SGP4 twice, and leaves the evaluator where that takes it. False,
+ * and the state as it was, where SGP4 knows no place.
  */
 export const mendVelocity = (
   evaluator: SkyEvaluator,

@@ -34,8 +34,9 @@ export class VelocityMender {
   }
 
   /**
-   * Mends the velocity of a state at an instant where the object hardly moves in the sky, and says whether; the evaluator
-   * may be moved. Elsewhere the quintic is hundreds of metres off at most without that, which finds what happens.
+   * Mends the velocity of a state at an instant where the object hardly moves in the sky, and says whether; the
+   * evaluator may be moved. Elsewhere the quintic is hundreds of metres off at most without that, which finds what
+   * happens.
    */
   mend(atMs: number, state: Float64Array): boolean {
     if (

@@ -1,10 +1,10 @@
 const TWO_PI = 2 * Math.PI
 
 /**
- * When a site is near enough to the plane of an orbit. With x the angle from the node to the site's meridian, the sine of
- * the site's distance from the plane is S - C sin x, S = sin φ cos i, C = cos φ sin i: it is within ±`bound` on at most
- * two arcs of x, each given by its middle and half its width, radians (four numbers into `arcs`). Gives how many; a half
- * width of π is all of x.
+ * When a site is near enough to the plane of an orbit. With x the angle from the node to the site's meridian, the sine
+ * of the site's distance from the plane is S - C sin x, S = sin φ cos i, C = cos φ sin i: it is within ±`bound` on at
+ * most two arcs of x, each given by its middle and half its width, radians (four numbers into `arcs`). Gives how many;
+ * a half width of π is all of x.
  */
 export const visibleArcs = (
   shape: {

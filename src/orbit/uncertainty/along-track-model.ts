@@ -28,7 +28,10 @@ export interface AlongTrackModel {
   readonly version: 1
   /** Of what, and when, in a sentence for people. */
   readonly learnedFrom: string
-  /** The greatest age of which it has seen enough cases; absent where that is no matter. Beyond, see `predictionQuality`. */
+  /**
+   * The greatest age of which it has seen enough cases; absent where that is no matter. Beyond, see
+   * `predictionQuality`.
+   */
   readonly longestAgeDays?: number
   /** One for the near Earth and one for deep space, both with an empty fleet, and any number of fleets. */
   readonly strata: readonly AlongTrackStratum[]

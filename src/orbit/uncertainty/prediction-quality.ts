@@ -18,7 +18,8 @@ export interface PredictionQuality extends AlongTrackSigma {
   readonly timeSigma: Sec | undefined
 }
 
-// Old geostationary satellites swing out to 15° (IADC-02-01, the protected region); drifters pass by at some degrees a day.
+// Old geostationary satellites swing out to 15° (IADC-02-01, the protected region); drifters pass by at some degrees a
+// day.
 const STILL_RATE_PER_DAY = 1.0027379
 const STILL_RATE_SPREAD_PER_DAY = 0.1
 const STILL_INCLINATION_DEG_MAX = 16

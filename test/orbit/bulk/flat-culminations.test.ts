@@ -55,7 +55,8 @@ describe('a geostationary object that hangs', () => {
     meanMotionDot: -0.55e-6,
   }
   const from = utc('2026-08-23T00:00:00Z')
-  // Of `scripts/geostationary-culminations.py`: python-sgp4 with 40 digits. In all the day it rises and sinks by 0.006°.
+  // Of `scripts/geostationary-culminations.py`: python-sgp4 with 40 digits. In all the day it rises and sinks by
+  // 0.006°.
   const truth = { culminationSec: 71650.36739901981, elevationDeg: 44.89565149340165 }
 
   test.each(searches)(

@@ -11,8 +11,8 @@ const from = utc('2026-08-23T00:00:00Z')
 const STEP_MS = 1000
 
 /**
- * Where a plain scan by satellite.js and the search disagree; it shares neither propagator nor way of searching with it.
- * What lies between two looks is seen in the middle of each pass and of each gap.
+ * Where a plain scan by satellite.js and the search disagree; it shares neither propagator nor way of searching with
+ * it. What lies between two looks is seen in the middle of each pass and of each gap.
  */
 export const scanDisagreements = (options: {
   readonly set: ElementSet

@@ -43,8 +43,9 @@ const shapes = fc.oneof(
   fc.record({ eccentricity: between(0.6, 0.73), meanMotion: between(1.98, 2.03) }),
 )
 
-// Near 180° SGP4 divides by what goes to zero there (the sine of the inclination in deep space, 1 + cos i near the Earth):
-// its places jump by thousands of kilometres from second to second, and what a pass is depends on who looks when.
+// Near 180° SGP4 divides by what goes to zero there (the sine of the inclination in deep space, 1 + cos i near the
+// Earth): its places jump by thousands of kilometres from second to second, and what a pass is depends on who looks
+// when.
 const INCLINATION_MAX_DEG = 179
 const inclinations = fc.oneof(
   between(0, INCLINATION_MAX_DEG),
@@ -108,8 +109,8 @@ export const randomSearches: fc.Arbitrary<RandomSearch> = fc
   })
 
 /**
- * A search whose mask lies so far under the highest point of one of its passes that it is hardly seen: what is missed, is
- * missed there. As it was, where there is none.
+ * A search whose mask lies so far under the highest point of one of its passes that it is hardly seen: what is missed,
+ * is missed there. As it was, where there is none.
  */
 export const grazing = (search: RandomSearch, depthDeg: number): RandomSearch => {
   const { set, ...window } = search
@@ -122,7 +123,10 @@ export const grazing = (search: RandomSearch, depthDeg: number): RandomSearch =>
 // SGP4's places are good to 1e-8 km, which in the sky of a geostationary object that hardly moves is a millisecond.
 const END_MS = 1
 
-/** Where the search of the catalogue and the exact search of one object disagree over a window; `undefined` before a decay. */
+/**
+ * Where the search of the catalogue and the exact search of one object disagree over a window; `undefined` before a
+ * decay.
+ */
 export const disagreement = (search: RandomSearch): readonly string[] => {
   const { set, ...window } = search
   const exact = findPasses({ ...window, motion: propagatorOf(set) })
