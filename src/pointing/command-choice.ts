@@ -61,6 +61,8 @@ interface AxisQuestion {
   readonly skyScale: Float64Array
   readonly position: number
   readonly last: number | undefined
+  /** It stands, although not where it was sent: the controller thinks that near enough. */
+  readonly restsBeside: boolean
   readonly obeysAfter: number
   readonly leastHop: number
 }
@@ -77,13 +79,14 @@ const foresee = (
   const { axis, path, low, high, skyScale, obeysAfter } = question
   const step = (axis.slewRate * STEP_MS) / 1000
   const play = (axis.backlash ?? 0) / 2
-  const before = question.last ?? question.position
+  const before = question.restsBeside ? question.position : (question.last ?? question.position)
+  const stays = question.restsBeside && target === question.last
   const isMoving = Math.abs(before - question.position) > (axis.deadBand ?? 0)
   let place = question.position
   let loss = 0
   for (let i = 0; i < path.length; i += 1) {
     const ms = i * STEP_MS
-    const goal = ms < obeysAfter ? (isMoving ? before : place) : target
+    const goal = ms < obeysAfter || stays ? (isMoving ? before : place) : target
     const way = goal - place
     place += Math.max(-step, Math.min(step, way))
     const dragged = target === question.position ? 0 : Math.sign(target - question.position) * play
@@ -208,17 +211,20 @@ export const chooseCommand = (options: {
     reading: number,
     sent: number | undefined,
   ): AxisQuestion => {
-    // What stands where it was sent to is there: a reading is coarser than the controller's aim.
-    const near = mount.resolution + (axis.deadBand ?? 0)
-    const isThere = sent !== undefined && Math.abs(reading - sent) <= near && since > ARRIVED_MS
+    const off = sent === undefined ? Number.POSITIVE_INFINITY : Math.abs(reading - sent)
+    // What reads as sent is there: a reading is coarser than the controller's aim.
+    const isThere = off <= mount.resolution / 2
+    // What was sent a step away and is still not there rests in the controller's dead band, and will go on resting.
+    const restsBeside = !isThere && off <= mount.resolution + (axis.deadBand ?? 0) && since > ARRIVED_MS
     return {
       axis,
       resolution: mount.resolution,
       path,
       ...bounds(axis, path, skyScale, tolerance),
       skyScale,
-      position: isThere ? sent : reading,
+      position: isThere && sent !== undefined ? sent : reading,
       last: sent,
+      restsBeside,
       obeysAfter: controller.latency + (500 * axis.slewRate) / accelerationOf(axis),
       leastHop: (axis.slewRate * controller.minimumOnTime) / 1000,
     }
