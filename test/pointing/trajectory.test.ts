@@ -223,6 +223,43 @@ describe('the trajectory of a pass', () => {
     )
   })
 
+  it('tells the truth about its error, and is near what is possible, for any high pass and any mount', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          maximumElevationDeg: fc.double({ min: 76, max: 89.99, noNaN: true }),
+          courseDeg: fc.double({ min: 0, max: 360, noNaN: true }),
+          side: fc.constantFrom<1 | -1>(1, -1),
+          minimum: fc.integer({ min: -180, max: 90 }),
+          range: fc.integer({ min: 540, max: 630 }),
+          elevationMaximum: fc.constantFrom(90, 180),
+          rate: fc.double({ min: 2, max: 20, noNaN: true }),
+          elevationRate: fc.double({ min: 2, max: 10, noNaN: true }),
+        }),
+        ({ minimum, range, rate, elevationMaximum, elevationRate, ...shape }) => {
+          const turning = mountWith(minimum, minimum + range, rate)
+          const elevation = {
+            minimum: deg(0),
+            maximum: deg(elevationMaximum),
+            slewRate: degPerSec(elevationRate),
+          }
+          const mount: AzElMount = { ...turning, elevation }
+          const pass = sphericalPass(shape)
+          const trajectory = unwrap(planTrajectory(pass, { mount }))
+          expect(infeasible(trajectory, mount)).toEqual([])
+          let worst = 0
+          for (let instant: number = pass.aosUtcMs; instant <= pass.losUtcMs; instant += 90) {
+            const at = utcMs(instant)
+            worst = Math.max(worst, greatCircleSeparation(commandedAt(trajectory, at), pass.lookAt(at)))
+          }
+          expect(Math.abs(worst - trajectory.errorMax)).toBeLessThan(0.03)
+          expect(trajectory.errorMax).toBeLessThanOrEqual(1.1 * trajectory.errorBound + 0.1)
+        },
+      ),
+      { numRuns: 40, seed: 5 },
+    )
+  })
+
   it('stays above the horizon mask, also while it unwinds along the horizon', () => {
     const mount = upright(mountWith(0, 360))
     const pass = sphericalPass({ maximumElevationDeg: 20, courseDeg: 90, side: -1 })
