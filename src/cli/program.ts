@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
+import { createBareProgram } from './bare-program.ts'
 import { registerBrokerCommand } from './broker.ts'
 import { registerCatalogCommand } from './catalog.ts'
 import { registerConfigCommand } from './config.ts'
@@ -12,19 +13,10 @@ import { registerPlanCommand } from './plan.ts'
 import { registerRotctldCommand } from './rotctld.ts'
 import { registerRunCommand } from './run.ts'
 import { registerSimCommand } from './sim.ts'
-import { programVersion } from './version.ts'
 
 /** The command line: one file in this folder for each command. What a command needs is loaded when it runs. */
 export const createProgram = (): Command => {
-  const program = new Command('azel')
-    .description(
-      'Ground-station sensor: predicts passes, points the antenna, measures what the radio hears,\nand shares signed observations with exactly the partners that the owner allows.',
-    )
-    .version(programVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'explain a command')
-    .showHelpAfterError('Run the command with --help to see what it takes.')
-    .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: false })
+  const program = createBareProgram()
   registerDemoCommand(program)
   registerRunCommand(program)
   registerControlCommands(program)
