@@ -122,11 +122,11 @@ export class NearCircularPass {
     rows.begin()
     rows.noteNode(aroundMs, evaluator.state)
     const ends = this.#ends
-    const at = { index: this.#index, aroundMs, culmination }
-    if (!ends.find(at, -halfSeconds, isGood ? undefined : this.#missBefore)) return false
+    ends.begin(this.#index, aroundMs, culmination)
+    if (!ends.find(-halfSeconds, isGood ? undefined : this.#missBefore)) return false
     rows.noteNode(ends.stateMs, evaluator.state)
     const { utcMs: aosMs, azimuth: aosAzimuth } = ends
-    if (!ends.find(at, halfSeconds, isGood ? undefined : this.#missAfter)) return false
+    if (!ends.find(halfSeconds, isGood ? undefined : this.#missAfter)) return false
     rows.noteNode(ends.stateMs, evaluator.state)
     const { utcMs: losMs, azimuth: losAzimuth } = ends
     if (aosMs >= toMs || losMs <= fromMs || losMs <= aosMs) return true

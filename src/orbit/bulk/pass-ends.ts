@@ -14,13 +14,6 @@ const END_SECONDS = 2e-6
 const END_MOVE_SECONDS = 0.25
 const END_ROUNDS_MAX = 8
 
-/** A culmination on an arc: so many seconds after the arc begins, UTC ms, with the object's state then. */
-export interface ArcCulmination {
-  readonly index: number
-  readonly aroundMs: number
-  readonly culmination: number
-}
-
 /**
  * Finds where the passes of nearly circular orbits begin and end: on the arc from the culmination, and then with SGP4.
  */
@@ -37,6 +30,9 @@ export class PassEnds {
   readonly #sinMinimum: number
   readonly #cosMinimum: number
   readonly #siteRadius: number
+  #index = 0
+  #aroundMs = 0
+  #culmination = 0
 
   constructor(options: {
     readonly evaluator: SkyEvaluator
@@ -75,13 +71,22 @@ export class PassEnds {
     return Math.max(HALF_DURATION_SECONDS_MIN, ratio < 1 ? Math.acos(ratio) / turnRate : 0)
   }
 
+  /** Turns to a pass of an object: its culmination, so many seconds after the arc begins (UTC ms). */
+  begin(index: number, aroundMs: number, culmination: number): void {
+    this.#index = index
+    this.#aroundMs = aroundMs
+    this.#culmination = culmination
+  }
+
   /**
    * Goes to the end of a pass some seconds from its culmination; and notes by how much the arc misses the state there,
    * where that is asked for: the seconds after the beginning of the arc, and up, east and north in km. False where SGP4
    * knows no place. Up, east and north are those of the instant.
    */
-  find(around: ArcCulmination, seconds: number, miss: Float64Array | undefined): boolean {
-    const { index, aroundMs, culmination } = around
+  find(seconds: number, miss: Float64Array | undefined): boolean {
+    const index = this.#index
+    const aroundMs = this.#aroundMs
+    const culmination = this.#culmination
     const evaluator = this.#evaluator
     const { sky } = evaluator
     const arc = this.#arc

@@ -132,7 +132,9 @@ export class StepSky {
     }
     const points: SkyPoint[] = []
     for (let at = 1; at <= PARTS + 1; at += 1) {
-      const [before, one, after] = ends.slice(at - 1, at + 2)
+      const before = ends[at - 1]
+      const one = ends[at]
+      const after = ends[at + 1]
       if (before === undefined || one === undefined || after === undefined) break
       if (at > 1) points.push(one)
       const turn = turnAt(before, one, after, partMs)
