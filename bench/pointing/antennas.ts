@@ -61,7 +61,8 @@ const antennaOf = (facts: Facts): BenchAntenna => {
 
 /**
  * GS-232B at 9600 baud: `Waaa eee` is 9 ms on the line, then it looks at its motors; stutters when interrupted more often than
- * once a second. SPID at 600 baud: 13 bytes are 217 ms. EasyComm at 9600: some 20 ms.
+ * once a second. SPID at 600 baud: 13 bytes are 217 ms. EasyComm at 9600: some 20 ms, and
+ * the SatNOGS client, which these mounts were made for, sends four times a second.
  */
 export const ANTENNAS: readonly BenchAntenna[] = [
   antennaOf({ plantName: 'g5500', resolution: 1, beamWidth: 20, latency: 60, commandPeriod: 1_000 }),
@@ -73,6 +74,6 @@ export const ANTENNAS: readonly BenchAntenna[] = [
     commandPeriod: 1_000,
     choosesTurn: true,
   }),
-  antennaOf({ plantName: 'easycomm-fast', resolution: 0.1, beamWidth: 3, latency: 30, commandPeriod: 500 }),
+  antennaOf({ plantName: 'easycomm-fast', resolution: 0.1, beamWidth: 3, latency: 30, commandPeriod: 250 }),
   antennaOf({ plantName: 'azimuth-only', resolution: 1, beamWidth: 40, latency: 60, commandPeriod: 1_000 }),
 ]

@@ -63,8 +63,14 @@ interface AxisQuestion {
   readonly last: number | undefined
   /** It stands, although not where it was sent: the controller thinks that near enough. */
   readonly restsBeside: boolean
-  readonly obeysAfter: number
+  readonly latencyMs: number
   readonly leastHop: number
+}
+
+/** When the axis is where it would be had it run at full speed at once: a short hop never gets to full speed. */
+const obeysAfterMs = ({ axis, latencyMs }: AxisQuestion, hop: number): number => {
+  const acceleration = accelerationOf(axis)
+  return latencyMs + 1000 * Math.min(axis.slewRate / (2 * acceleration), Math.sqrt(hop / acceleration))
 }
 
 /**
@@ -76,7 +82,8 @@ const foresee = (
   target: number,
   nextCommandMs: number,
 ): { readonly loss: number; readonly lastsMs: number } => {
-  const { axis, path, low, high, skyScale, obeysAfter } = question
+  const { axis, path, low, high, skyScale } = question
+  const obeysAfter = obeysAfterMs(question, Math.abs(target - question.position))
   const step = (axis.slewRate * STEP_MS) / 1000
   const play = (axis.backlash ?? 0) / 2
   const before = question.restsBeside ? question.position : (question.last ?? question.position)
@@ -148,7 +155,7 @@ const chooseForAxis = (
   }
   const places = new Set<number>()
   if (last !== undefined) places.add(last)
-  const begin = Math.min(path.length - 1, Math.round(question.obeysAfter / STEP_MS))
+  const begin = Math.min(path.length - 1, Math.round(obeysAfterMs(question, resolution) / STEP_MS))
   for (let i = begin; i < path.length && places.size < PLACES_MAX; i += 1) {
     const there = quantised(path[i] as number)
     places.add(there)
@@ -225,7 +232,7 @@ export const chooseCommand = (options: {
       position: isThere && sent !== undefined ? sent : reading,
       last: sent,
       restsBeside,
-      obeysAfter: controller.latency + (500 * axis.slewRate) / accelerationOf(axis),
+      latencyMs: controller.latency,
       leastHop: (axis.slewRate * controller.minimumOnTime) / 1000,
     }
   }
@@ -239,8 +246,10 @@ export const chooseCommand = (options: {
       last?.to.elevation,
     ),
   ] as const
-  // The next command can be obeyed one period after this one.
-  const nextCommandMs = controller.commandPeriod + Math.max(...questions.map(({ obeysAfter }) => obeysAfter))
+  // The next command can be obeyed one period after this one, and may have to start a long run.
+  const nextCommandMs =
+    controller.commandPeriod +
+    Math.max(...questions.map((each) => obeysAfterMs(each, isFastSoon(each) ? FAR_DEG : mount.resolution)))
   const targets = (keepUntilMs: number): AzEl => ({
     azimuth: deg(chooseForAxis(questions[0], { nextCommandMs, keepUntilMs })),
     elevation: deg(chooseForAxis(questions[1], { nextCommandMs, keepUntilMs })),
@@ -250,6 +259,18 @@ export const chooseCommand = (options: {
   if (!isNew(targets(nextCommandMs))) return undefined
   // The axis that could have waited would have to wait another period now.
   return targets(nextCommandMs + controller.commandPeriod)
+}
+
+/** Any axis is at full speed by then. */
+const FAR_DEG = 360
+const SOON_MS = 2_000
+
+/** Whether the path is about to ask for half the axis' speed: then its run-up must not be missed. */
+const isFastSoon = ({ axis, path }: AxisQuestion): boolean => {
+  const soon = path[SOON_MS / STEP_MS] ?? 0
+  const later = path[(2 * SOON_MS) / STEP_MS] ?? 0
+  const way = Math.max(Math.abs(soon - (path[0] ?? 0)), Math.abs(later - soon))
+  return way > (axis.slewRate * SOON_MS) / 2000
 }
 
 /** A motor that was sent a step away is there by then. */
