@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Serving, serveRotator } from '../../hardware-sim/station/serve.ts'
@@ -114,6 +114,24 @@ describe.skipIf(!isInstalled('rotctl'))("Hamlib's rotctl on the antenna, through
     expect(await rotctl('R', '1')).toMatch(/reset: error = /)
     await sleep(clock, ms(700))
     expect(Math.abs(((await position())[0] ?? 0) - before)).toBeLessThanOrEqual(1)
+  })
+
+  test('turns by hand as long as it stays and asks, and stands a little after it has gone', async () => {
+    const [before = 0] = await position()
+    const hand = spawn('rotctl', ['-m', NET_ROTCTL_MODEL, '-r', `127.0.0.1:${server.place.port}`, '-'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    hand.stdin.write('M 16 100\n')
+    await sleep(clock, ms(3_500))
+    const [meanwhile = 0] = await position()
+    expect(meanwhile).toBeGreaterThan(before + 6)
+    hand.stdin.end('q\n')
+    await sleep(clock, ms(2_500))
+    const [after = 0] = await position()
+    await sleep(clock, ms(1_000))
+    expect(Math.abs(((await position())[0] ?? 0) - after)).toBeLessThanOrEqual(1)
+    // 6°/s: not the whole way to the end of the range.
+    expect(after).toBeLessThan(before + 45)
   })
 
   test('parks', async () => {
