@@ -1,4 +1,4 @@
-import { type AzEl, wrapDeg } from '../../kernel/angle.ts'
+import type { AzEl } from '../../kernel/angle.ts'
 import { type Deg, deg } from '../../kernel/units.ts'
 import { skyDirection } from '../../pointing/mount.ts'
 
@@ -18,8 +18,7 @@ export const shownPosition = (position: AzEl, lastAsked: AzEl | undefined): AzEl
   if (lastAsked !== undefined && isOwnCoordinates(lastAsked)) {
     return { azimuth: turnNearest(azimuth, lastAsked.azimuth), elevation }
   }
-  const wrapped = wrapDeg(azimuth)
   // Both ends of the circle are within it: who asked for 360 is not told 0.
-  const isOtherEnd = lastAsked?.azimuth === 360 && turnNearest(wrapped, lastAsked.azimuth) === 360
-  return { azimuth: isOtherEnd ? deg(360) : wrapped, elevation }
+  const isOtherEnd = lastAsked?.azimuth === 360 && turnNearest(azimuth, lastAsked.azimuth) === 360
+  return { azimuth: isOtherEnd ? deg(360) : azimuth, elevation }
 }

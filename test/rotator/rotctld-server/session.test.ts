@@ -241,6 +241,17 @@ describe('letting go', () => {
     expect(antenna.asked).toEqual(['point 10 20', 'point 30 20'])
   })
 
+  it('leaves it free for a third where the second was refused', async () => {
+    await ask('P 10 20')
+    session.close()
+    antenna.refusal = fault('motion.masked', 'Trees')
+    expect(await ask('P 30 1', connect('127.0.0.1:50002'))).toBe('RPRT -9\n')
+    expect(hold.holder()).toBeUndefined()
+    antenna.refusal = undefined
+    expect(await ask('P 30 20', connect('127.0.0.1:50003'))).toBe('RPRT 0\n')
+    expect(hold.holder()?.client).toBe('127.0.0.1:50003')
+  })
+
   it('happens after a minute of silence, and not while the client asks', async () => {
     await ask('P 10 20')
     for (let round = 0; round < 5; round += 1) {
