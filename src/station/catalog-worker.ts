@@ -8,6 +8,7 @@ import type { Learned } from '../catalog/store/learned.ts'
 import { type Fault, fault, messageOf } from '../kernel/errors.ts'
 import { createRealClock } from '../kernel/real-clock.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { workInBackground } from './background-thread.ts'
 import { createSystemRandom } from './system-random.ts'
 
 /** What a worker is started for; it ends when that is done. */
@@ -38,6 +39,7 @@ export interface CatalogTaskResult {
 const port = parentPort
 if (port === null) throw new Error('internal mistake: the catalogue worker was started as a program')
 const task = workerData as CatalogTask
+workInBackground()
 
 const load = (storePath: string, catalogNumbers: readonly number[]): Result<LoadedCatalog, Fault> => {
   const store = CatalogStore.open(storePath)

@@ -3,6 +3,7 @@ import type { Fault } from '../kernel/errors.ts'
 import type { Result } from '../kernel/result.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
 import type { PassRequest } from '../plan/timetable.ts'
+import { workInBackground } from './background-thread.ts'
 import { type MadePlan, type PlanOrder, planSky } from './plan-sky.ts'
 
 /** A slice of what is to be planned, or all the rest of the order. */
@@ -33,4 +34,5 @@ port.on('message', async (order: PlanWorkerOrder) => {
     say({ kind: 'ready' })
   } else say({ kind: 'plan', made: await planSky({ ...order.order, elementSets, requests }) })
 })
+workInBackground()
 say({ kind: 'ready' })
