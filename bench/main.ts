@@ -7,6 +7,7 @@ import { CHAIN } from './chain.ts'
 import { PASSES } from './passes.ts'
 import { POINTING } from './pointing.ts'
 import { PROPAGATE } from './propagate.ts'
+import { ROTATOR } from './rotator.ts'
 import { RECEIVER } from './simulated-receiver.ts'
 import { STARTUP } from './startup.ts'
 
@@ -19,6 +20,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ['passes', PASSES],
   ['propagate', PROPAGATE],
   ['pointing', POINTING],
+  ['rotator', ROTATOR],
 ])
 const RUNS_MAX = 100
 const HOURS_MAX = 720
