@@ -98,3 +98,30 @@ describe('azel rotctld', () => {
     program.destroy()
   })
 })
+
+describe('azel track, at the daemon', () => {
+  it.each(['daemon', 'alone'])('follows a satellite that is up, to within its beam: %s', async (where) => {
+    const simulated = await world.simulate()
+    const config = world.configure((configuration) => {
+      const { antenna } = configuration as unknown as Moving
+      Object.assign(antenna.rotator, { port: simulated.rotator })
+      Object.assign(configuration, { requests: [] })
+    })
+    const daemon = where === 'daemon' ? world.azel(['run', '--config', config]) : undefined
+    if (daemon !== undefined)
+      await waitUntil(() => daemon.stderr().includes('ready'), 20_000, `it is ready: ${daemon.stderr()}`)
+    const track = world.azel(['track', 'high flyer', '--for', '0.5', '--json', '--config', config])
+    expect(await track.ended).toBe(0)
+    const looks = track
+      .stdout()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly phase: string; readonly errorDeg: number })
+    const followed = looks.filter(({ phase }) => phase === 'tracking').slice(-5)
+    expect(followed).toHaveLength(5)
+    for (const { errorDeg } of followed) expect(errorDeg).toBeLessThan(3)
+    daemon?.kill('SIGTERM')
+    expect(await daemon?.ended).toBe(where === 'daemon' ? 0 : undefined)
+    expect(simulated.moving()).toBe(false)
+  })
+})
