@@ -52,5 +52,17 @@ export const endAtClosedPipe = (): void => {
   process.stdout.on('error', () => process.exit(0))
 }
 
+/**
+ * For commands that move the antenna and tell how it goes: settles at the first of Ctrl-C, SIGTERM, the closing of the
+ * terminal, and the end of whoever reads (`| head`), who must not end the process with the antenna in motion.
+ */
+export const untilStoppedOrUnread = (): Promise<unknown> =>
+  Promise.race([
+    untilStopped(),
+    new Promise((resolve) => {
+      process.stdout.on('error', resolve)
+    }),
+  ])
+
 /** Ends the process now, whatever is still open. Standard error to a file or pipe is written synchronously. */
 export const endWith = (code: number): never => process.exit(code)

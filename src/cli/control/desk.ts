@@ -9,6 +9,7 @@ import type { ControlAnswer } from '../../station/control-server.ts'
 import { createOperator } from '../../station/operator.ts'
 import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import { type AntennaReport, antennaReport } from '../../station/status-text.ts'
+import { installLastResort } from '../last-resort.ts'
 import { askDaemon } from './ask.ts'
 
 /** Where an operator works: at the running daemon, or alone at the antenna. */
@@ -73,6 +74,8 @@ const openAlone = async (
   if (antenna.limits === undefined) {
     return err(fault('motion.outside-envelope', 'The antenna is fixed: it has no rotator'))
   }
+  // Nobody else stops the antenna if this process dies of a mistake.
+  installLastResort({ clock, log, stopAntenna: antenna.stop })
   const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
   const close = async (): Promise<Result<void, Fault>> => {
     operator.close()

@@ -1,6 +1,6 @@
 import { createRealClock } from '../../kernel/real-clock.ts'
 import { createCalmLog } from '../../station/calm-log.ts'
-import { endWith, printFault, printLine, untilStopped } from '../output.ts'
+import { endWith, printFault, printLine, untilStoppedOrUnread } from '../output.ts'
 import { createTroubleLog } from '../text-log.ts'
 import { openDesk, watchDesk } from './desk.ts'
 import { type ControlOptions, configurationOf } from './options.ts'
@@ -10,7 +10,7 @@ export const runPark = async (options: ControlOptions): Promise<void> => {
   const configuration = await configurationOf(options)
   if (configuration === undefined) return
   const stopAsked = new AbortController()
-  void untilStopped().then(() => stopAsked.abort())
+  void untilStoppedOrUnread().then(() => stopAsked.abort())
   const clock = createRealClock()
   const desk = await openDesk(configuration, { clock, log: createCalmLog(clock, createTroubleLog(clock)) })
   if (!desk.ok) {

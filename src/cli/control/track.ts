@@ -11,7 +11,7 @@ import type { Configuration } from '../../station/configuration/schema.ts'
 import { comingPass } from '../../station/operator.ts'
 import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import type { AntennaReport } from '../../station/status-text.ts'
-import { endWith, printFault, printLine, untilStopped } from '../output.ts'
+import { endWith, printFault, printLine, untilStoppedOrUnread } from '../output.ts'
 import { createTroubleLog } from '../text-log.ts'
 import type { TrackArgument } from './arguments.ts'
 import { type Desk, type MotionRequest, openDesk, watchDesk } from './desk.ts'
@@ -87,7 +87,7 @@ const track = async (aim: Aim, configuration: Configuration, times: Times): Prom
   const wanted = wantedBy(aim, configuration, times)
   if (!wanted.ok) return wanted
   const stopAsked = new AbortController()
-  void untilStopped().then(() => stopAsked.abort())
+  void untilStoppedOrUnread().then(() => stopAsked.abort())
   const log = createCalmLog(clock, createTroubleLog(clock))
   const opened = await openDesk(configuration, { clock, log })
   if (!opened.ok) return opened
