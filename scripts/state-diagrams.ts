@@ -89,8 +89,7 @@ const trackerArrows = (): readonly Arrow[] => {
   const settings: TrackerSettings = {
     envelope: { mount },
     mount,
-    commandPeriod: ms(1_000),
-    lead: ms(0),
+    controller: { commandPeriod: ms(1_000), latency: ms(60), minimumOnTime: ms(0) },
     stallAfter: ms(8_000),
     obeysWithin: ms(2_000),
     deadBand: deg(2),
@@ -106,6 +105,7 @@ const trackerArrows = (): readonly Arrow[] => {
     id: 'pass',
     user: 'plan',
     trajectory,
+    tolerance: deg(1),
     afterwards,
   })
   const phases: readonly TrackerPhase[] = [

@@ -51,7 +51,7 @@ export const command = (
       last.atMonoMs <= monoNow - settings.stallAfter / 3 &&
       standsSince(settings, state.progress, monoNow - settings.stallAfter / 3)
     if (isSame && !isLost) return [state, []]
-    if (monoNow - last.atMonoMs < settings.commandPeriod) return [state, []]
+    if (monoNow - last.atMonoMs < settings.controller.commandPeriod) return [state, []]
   }
   return [{ ...state, commanded: { to, atMonoMs: monoNow } }, [{ type: 'move', to }]]
 }

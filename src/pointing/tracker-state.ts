@@ -2,6 +2,7 @@ import type { AzEl } from '../kernel/angle.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { MonoMs, UtcMs } from '../kernel/time.ts'
 import type { Deg, Ms } from '../kernel/units.ts'
+import type { ControllerFacts } from './command-choice.ts'
 import type { LockOut } from './lock-out.ts'
 import type { Envelope, Whereabouts } from './motion-gate.ts'
 import { noProgress, type Progress } from './motion-watch.ts'
@@ -13,16 +14,16 @@ export interface TrackTask {
   readonly id: string
   readonly user: AntennaUser
   readonly trajectory: Trajectory
+  /** How far from the planned path the antenna may be before it is commanded again; see `toleranceOf`. */
+  readonly tolerance: Deg
   readonly afterwards: 'park' | 'stop'
 }
 
 export interface TrackerSettings {
   readonly envelope: Envelope
   readonly mount: Envelope['mount']
-  /** No commands closer together than this: controllers stutter when interrupted. */
-  readonly commandPeriod: Ms
-  /** Commands are for this much later: half a command period and the controller's answer to it. */
-  readonly lead: Ms
+  /** What the controller does with commands; none are closer together than its period. */
+  readonly controller: ControllerFacts
   /** An axis that is told to move and does not for so long is stalled. */
   readonly stallAfter: Ms
   /** So long an axis may go on as it went before a command takes hold. */

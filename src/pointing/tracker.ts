@@ -2,6 +2,7 @@ import type { AzEl } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { type UtcMs, utcMs } from '../kernel/time.ts'
 import { followWall } from '../kernel/wall-step.ts'
+import { chooseCommand } from './command-choice.ts'
 import type { LockOut } from './lock-out.ts'
 import { checkMotion } from './motion-gate.ts'
 import { noProgress, watchMotion } from './motion-watch.ts'
@@ -275,34 +276,53 @@ const followPass = (
       ? [enter(state, { name: 'parking' }), [over, report({ kind: 'parking' })]]
       : [enter(state, { name: 'stopping' }), [over, { type: 'stop' }]]
   }
-  const ahead = utcMs(now + settings.lead)
-  if (state.phase.name !== 'tracking' && ahead < trajectory.aosUtcMs) {
-    return goTo(
-      settings,
-      state,
-      quantise(settings.envelope, commandedAt(trajectory, trajectory.aosUtcMs)),
-      tick,
-    )
+  const { controller, envelope } = settings
+  const isTracking = state.phase.name === 'tracking'
+  if (!isTracking && now + controller.commandPeriod + controller.latency < trajectory.aosUtcMs) {
+    return goTo(settings, state, quantise(envelope, commandedAt(trajectory, trajectory.aosUtcMs)), tick)
   }
-  const begins = state.phase.name !== 'tracking'
-  const tracking: TrackerState = begins ? { ...state, phase: { name: 'tracking', task } } : state
-  const [next, effects] = goTo(settings, tracking, allowedTarget(settings, trajectory, ahead), tick)
-  return [next, begins ? [report({ kind: 'tracking', taskId: task.id }), ...effects] : effects]
+  if (isTracking) return track(settings, state, task, now, tick)
+  const [next, effects] = track(settings, { ...state, phase: { name: 'tracking', task } }, task, now, tick)
+  return [next, [report({ kind: 'tracking', taskId: task.id }), ...effects]]
+}
+
+/** Keeps the antenna within the task's tolerance of its planned path, in as few commands as that takes. */
+const track = (
+  settings: TrackerSettings,
+  state: TrackerState,
+  task: TrackTask,
+  now: UtcMs,
+  tick: Tick,
+): TrackerStep => {
+  const { position } = tick
+  if (position === undefined) return [state, []]
+  const last = state.commanded
+  const chosen = chooseCommand({
+    trajectory: task.trajectory,
+    mount: settings.mount,
+    controller: settings.controller,
+    tolerance: task.tolerance,
+    now,
+    position,
+    last: last && { to: last.to, atUtcMs: utcMs(now - (tick.monoNow - last.atMonoMs)) },
+  })
+  // What was sent is still right, and is sent again where it was lost.
+  if (chosen === undefined) return last === undefined ? [state, []] : command(settings, state, last.to, tick)
+  return goTo(settings, state, allowedTarget(settings, task.trajectory, chosen, now), tick)
 }
 
 const LOOK_AHEAD_STEP_MS = 1_000
 
-/** Where to point for an instant; while the target is where the antenna must not look, where it comes out again. */
-const allowedTarget = (settings: TrackerSettings, trajectory: Trajectory, at: UtcMs): AzEl => {
+/** Where to point; while that is where the antenna must not look, where the pass comes out again. */
+const allowedTarget = (settings: TrackerSettings, trajectory: Trajectory, chosen: AzEl, now: UtcMs): AzEl => {
   const { envelope } = settings
   const isAllowed = (place: AzEl): boolean => checkMotion(envelope, { from: place, to: place }).ok
-  const first = quantise(envelope, commandedAt(trajectory, at))
-  if (isAllowed(first)) return first
-  for (let later = at + LOOK_AHEAD_STEP_MS; later < trajectory.losUtcMs; later += LOOK_AHEAD_STEP_MS) {
+  if (isAllowed(chosen)) return chosen
+  for (let later = now + LOOK_AHEAD_STEP_MS; later < trajectory.losUtcMs; later += LOOK_AHEAD_STEP_MS) {
     const place = quantise(envelope, commandedAt(trajectory, utcMs(later)))
     if (isAllowed(place)) return place
   }
-  return first
+  return chosen
 }
 
 const restAt = (

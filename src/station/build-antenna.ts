@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { invariant, ok, type Result } from '../kernel/result.ts'
-import { type Deg, deg, degPerSec } from '../kernel/units.ts'
+import { type Deg, deg, degPerSec, ms } from '../kernel/units.ts'
 import { createHorizonMask, type HorizonPoint, maskElevation } from '../orbit/horizon-mask.ts'
 import type { Envelope } from '../pointing/motion-gate.ts'
 import { type AzElMount, checkMount, type Mount } from '../pointing/mount.ts'
@@ -117,6 +117,11 @@ export const buildAntenna = (
       open: world.openRotator,
       ...(world.latch === undefined ? {} : { latch: world.latch }),
       ...(world.memory === undefined ? {} : { memory: world.memory }),
+      ...(antenna.rotator.latencyMs === undefined ? {} : { latency: ms(antenna.rotator.latencyMs) }),
+      minimumOnTime: ms(antenna.rotator.minimumOnTimeMs),
+      ...(antenna.rotator.startsPerHour === undefined
+        ? {}
+        : { startsPerHour: antenna.rotator.startsPerHour }),
       lockOutInputs: antenna.lockOutInputs,
       ...(antenna.cutOff === undefined ? {} : { cutOff: createCutOff(antenna.cutOff, world.log) }),
       ...(rotctld === undefined ? {} : { precedence: rotctld.precedence }),

@@ -4,7 +4,9 @@ import { type Clock, every } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { MS_PER_HOUR } from '../kernel/time.ts'
 import { type Deg, deg, type Ms, ms } from '../kernel/units.ts'
+import { toleranceOf } from '../pointing/command-choice.ts'
 import { type LockOut, type LockOutKind, strictest } from '../pointing/lock-out.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
 import type { AzElMount } from '../pointing/mount.ts'
@@ -20,7 +22,7 @@ import {
 import { planTrajectory } from '../pointing/trajectory.ts'
 import type { RotatorDriver } from '../rotator/driver.ts'
 import { createRotator } from '../rotator/rotator.ts'
-import type { Antenna } from './antenna.ts'
+import type { Antenna, PassToFollow } from './antenna.ts'
 import type { AntennaMemory } from './antenna-memory.ts'
 import type { CutOff } from './cut-off.ts'
 import type { LatchFile } from './latch-file.ts'
@@ -47,6 +49,12 @@ export interface MovingAntennaOptions {
   readonly memory?: AntennaMemory
   readonly lockOutInputs?: readonly LockOutInput[]
   readonly cutOff?: CutOff
+  /** From sending a command to the motor obeying it, as measured; default: what the protocol needs. */
+  readonly latency?: Ms
+  /** A motor that is switched on stays on for so long, to spare its relay. */
+  readonly minimumOnTime?: Ms
+  /** How often each motor may start in an hour, for the sake of its relay. */
+  readonly startsPerHour?: number
   /** Default: the station's own plan goes before programs. */
   readonly precedence?: Precedence
 }
@@ -62,8 +70,11 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
   const settings: TrackerSettings = {
     envelope,
     mount,
-    commandPeriod: driver.capabilities.commandPeriod,
-    lead: leadOf(driver),
+    controller: {
+      commandPeriod: driver.capabilities.commandPeriod,
+      latency: options.latency ?? latencyOf(driver),
+      minimumOnTime: options.minimumOnTime ?? ms(0),
+    },
     stallAfter: STALL_AFTER,
     obeysWithin: OBEYS_WITHIN,
     deadBand: deadBandOf(mount),
@@ -151,6 +162,8 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
 
   let operatorLockOuts: readonly LockOutKind[] = memory?.lockOuts() ?? []
   let inputLockOuts: readonly LockOut[] = []
+  const startsIn = ({ aosUtc, losUtc }: PassToFollow): number =>
+    ((options.startsPerHour ?? Number.POSITIVE_INFINITY) * (losUtc - aosUtc)) / MS_PER_HOUR
   const lockOuts = (): readonly LockOut[] => [
     ...operatorLockOuts.map((kind) => ({ kind, by: 'an operator' })),
     ...inputLockOuts,
@@ -239,6 +252,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
           id: pass.id,
           user: pass.user ?? 'plan',
           trajectory: trajectory.value,
+          tolerance: toleranceOf(mount, trajectory.value, startsIn(pass)),
           afterwards: pass.user === 'operator' ? 'stop' : 'park',
         },
       })
@@ -335,6 +349,7 @@ const deadBandOf = (mount: AzElMount): Deg =>
     ),
   )
 
-/** A command is right, on average, half a command period later, and the controller takes a moment to obey. */
-const leadOf = (driver: RotatorDriver): Ms =>
-  ms(driver.capabilities.commandPeriod / 2 + driver.capabilities.writePause)
+// The pause after the last poll, some ten bytes on the line, and the controller's own pace.
+const CONTROLLER_PACE_MS = 50
+const latencyOf = ({ capabilities }: RotatorDriver): Ms =>
+  ms(capabilities.writePause / 2 + CONTROLLER_PACE_MS)

@@ -28,8 +28,7 @@ const settings: TrackerSettings = {
   mount: envelope.mount,
   precedence: 'plan-first',
   obeysWithin: ms(2_000),
-  commandPeriod: ms(1_000),
-  lead: ms(700),
+  controller: { commandPeriod: ms(1_000), latency: ms(60), minimumOnTime: ms(0) },
   stallAfter: ms(6_000),
   deadBand: deg(2),
 }
@@ -38,6 +37,7 @@ const task: TrackTask = {
   id: 'iss-1',
   user: 'plan',
   trajectory: unwrap(planTrajectory(pass, { mount: envelope.mount })),
+  tolerance: deg(0.625),
   afterwards: 'park',
 }
 

@@ -164,6 +164,20 @@ describe('the antenna', () => {
 
   const at = (azimuth: number, elevation: number) => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
 
+  it('follows in longer hops where its relays may start less often', async () => {
+    const movesWith = async (more: More): Promise<number> => {
+      const { clock, controller, antenna } = await bench(undefined, more)
+      unwrap(antenna.follow(task))
+      await clock.advance(ms(pass.losUtcMs - clock.utcNow()))
+      const moves = controller.heard.filter(({ text }) => text.startsWith('W')).length
+      await close(clock, antenna)
+      return moves
+    }
+    const plain = await movesWith({})
+    const spared = await movesWith({ startsPerHour: 60 })
+    expect(spared).toBeLessThan(plain / 2)
+  })
+
   it('points where an operator asks, on the nearest turn, and stays there', async () => {
     const { clock, controller, antenna } = await bench()
     unwrap(antenna.pointAt(at(40, 50), 'operator'))

@@ -49,6 +49,24 @@ const rotatorSchema = z.strictObject({
     .max(45)
     .optional()
     .describe("The step in which it takes and reports angles, where that is not its protocol's."),
+  latencyMs: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe('From a command to the motor obeying it, as "azel calibrate antenna" measures it.'),
+  minimumOnTimeMs: z
+    .number()
+    .min(0)
+    .max(60_000)
+    .default(0)
+    .describe('A motor that is switched on stays on for so long, to spare its relay.'),
+  startsPerHour: z
+    .number()
+    .positive()
+    .max(100_000)
+    .optional()
+    .describe('How often each motor may start in an hour; passes are then followed in longer hops.'),
   realBehindRotctld: z
     .boolean()
     .default(false)
