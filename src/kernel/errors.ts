@@ -348,6 +348,11 @@ export const ERROR_CATALOGUE = {
     'retries',
     'Free space on the disk; records wait in memory until there is some.',
   ),
+  'store.antenna-place': entry(
+    'error',
+    'retries',
+    'Free space on the disk; after a restart the turn of the cable may have to be confirmed.',
+  ),
   'store.write': entry(
     'critical',
     'retries',

@@ -97,18 +97,20 @@ export const openAntennaMemory = (path: string, log: Log): AntennaMemory => {
     }
     await rename(temporary, path)
   }
+  let isFailing = false
   const writeAll = async (): Promise<void> => {
     while (isDirty) {
       isDirty = false
       try {
         await writeOnce()
+        isFailing = false
       } catch (thrown) {
-        log.fault(
-          fault(
-            'store.write',
-            `The antenna's position could not be written to ${path}: ${messageOf(thrown)}`,
-          ),
-        )
+        // Said once: a pass would say it forty times.
+        if (!isFailing) {
+          const what = `Where the antenna is, and what locks it out, is not kept in ${path}: ${messageOf(thrown)}`
+          log.fault(fault('store.antenna-place', what))
+        }
+        isFailing = true
       }
     }
     writing = undefined
