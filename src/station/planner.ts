@@ -25,8 +25,8 @@ const STARTS_MAX = 2
 const PLAN_LIMIT = ms(10 * 60_000)
 // A whole catalogue for a week: half a million passes. Beyond, the worker ends and not the station.
 const HEAP_MB_MAX = 768
-/** Sent in one turn of the event loop: some milliseconds on a small machine. */
-const SLICE_OBJECTS = 500
+/** Sent in one turn of the event loop: a millisecond or two, on a small machine some more. */
+const SLICE_OBJECTS = 100
 
 type Outcome =
   | { readonly kind: 'plan'; readonly made: Result<MadePlan, Fault> }
