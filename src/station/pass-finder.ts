@@ -17,7 +17,13 @@ import { geometricMask } from '../orbit/refracted-mask.ts'
 import type { Refraction } from '../orbit/refraction.ts'
 import type { Site } from '../orbit/site.ts'
 import type { Ut1MinusUtc } from '../orbit/ut1.ts'
-import type { PassFinderOrder, PassFinderPart, PassFinderWord } from './pass-finder-worker.ts'
+import { createRingReader, createRowRing } from './pass-finder-ring.ts'
+import type {
+  PassFinderOrder,
+  PassFinderPart,
+  PassFinderStart,
+  PassFinderWord,
+} from './pass-finder-worker.ts'
 
 export interface PassFinderRequest {
   readonly site: Site
@@ -44,14 +50,18 @@ export interface PassFinderSummary {
 export interface PassFinder {
   /**
    * Finds all passes in a window. They are handed on while they are found, in no particular order, so that memory need
-   * not hold them all. One search at a time goes on in a finder; others wait. Faults `plan.window`,
-   * `orbit.earth-rotation`; `internal.mistake` where a worker died.
+   * not hold them all: the search waits for whoever is slow to take them. What `take` throws, the promise throws. One
+   * search at a time goes on in a finder; others wait. Faults `plan.window`, `orbit.earth-rotation`; `internal.mistake`
+   * where a worker died.
    */
   readonly find: (
     request: PassFinderRequest,
     take: (passes: readonly FoundPass[]) => void,
   ) => Promise<Result<PassFinderSummary, Fault>>
-  /** The same, with the passes as rows of numbers (`pass-rows.ts`) and their objects by their number in the row. */
+  /**
+   * The same, with the passes as rows of numbers (`pass-rows.ts`) and their objects by their number in the row. The rows
+   * are there until `take` returns: who keeps them copies them.
+   */
   readonly findRows: (
     request: PassFinderRequest,
     take: (
@@ -90,26 +100,37 @@ const workerPart = (part: PassFinderPart): Promise<Part> =>
   new Promise((resolve) => {
     const { buffer: records } = part.catalogue.records
     const { buffer: deep } = part.catalogue.deep
+    const ring = createRowRing()
+    const { read, release } = createRingReader(ring)
+    const start: PassFinderStart = { part, ring }
     const worker = new Worker(WORKER_URL, {
-      workerData: part,
+      workerData: start,
       transferList: [records, deep] as ArrayBuffer[],
     })
     let order = 0
     let gone: Fault | undefined
     let take: (rows: Float64Array, length: number) => void = () => undefined
     let settle: (result: Result<CatalogueSearchSummary, Fault>) => void = () => undefined
+    let giveUp: (thrown: unknown) => void = () => undefined
     const made: Part = {
       elements: part.elements,
       search: (search, taker) => {
         if (gone !== undefined) return Promise.resolve(err(gone))
         order += 1
         take = taker
-        return new Promise((settled) => {
+        return new Promise((settled, rejected) => {
           // While it searches, it keeps the process alive.
           worker.ref()
+          let thrown: { readonly error: unknown } | undefined
           settle = (result) => {
             worker.unref()
-            settled(result)
+            if (thrown === undefined) settled(result)
+            else rejected(thrown.error)
+          }
+          // The worker still goes on to the end, and who waits is told then: it has one order at a time.
+          giveUp = (error) => {
+            thrown ??= { error }
+            take = () => undefined
           }
           const message: PassFinderOrder = { order, search }
           worker.postMessage(message)
@@ -123,13 +144,23 @@ const workerPart = (part: PassFinderPart): Promise<Part> =>
       // Whoever waits for it to be ready is told by the first search.
       resolve(made)
     }
+    const hand = (rows: Float64Array): void => {
+      try {
+        take(rows, rows.length)
+      } catch (thrown) {
+        giveUp(thrown)
+      }
+    }
     worker.on('message', (word: PassFinderWord) => {
       if (word.kind === 'ready') {
         // A finder that nobody uses just now does not keep the process alive.
         worker.unref()
         resolve(made)
+      } else if (word.kind === 'slot') {
+        if (word.order === order) hand(read(word.slot, word.length))
+        release(word.slot)
       } else if (word.order !== order) return
-      else if (word.kind === 'rows') take(word.rows, word.length)
+      else if (word.kind === 'rows') hand(word.rows)
       else settle(word.result)
     })
     worker.on('error', (thrown) => fail(`died: ${messageOf(thrown)}`))

@@ -33,7 +33,8 @@ export class FoundRows {
   take(rows: Float64Array, length: number, elementsOf: Chunk['elementsOf']): void {
     this.#doubles += length
     if (this.isFull) return
-    const chunk = { rows, elementsOf }
+    // The array is filled anew after this.
+    const chunk = { rows: rows.slice(0, length), elementsOf }
     for (let at = 0; at < length; at += rows[at + ROW.length] ?? Number.POSITIVE_INFINITY)
       this.#places.push({ chunk, at })
   }

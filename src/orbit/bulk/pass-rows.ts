@@ -32,10 +32,10 @@ export const NODE_LENGTH = 7
 /** A chunk of some thousand passes: half a megabyte, which is soon filled and soon handed on. */
 const CHUNK_DOUBLES = 65_536
 
-/** Receives filled chunks of rows: the array is the receiver's, of which the first `length` doubles are filled. */
-export type TakeRows = (rows: Float64Array<ArrayBuffer>, length: number) => void
+/** Receives rows, the first `length` doubles of the array; when it returns, the array is filled anew. */
+export type TakeRows = (rows: Float64Array, length: number) => void
 
-/** Lays rows down and hands them on chunk by chunk, so that memory does not grow with what is found. */
+/** Lays rows down and hands them on by the chunk, always the same one: memory does not grow with what is found. */
 export class PassRows {
   readonly #take: TakeRows
   #chunk = new Float64Array(CHUNK_DOUBLES)
@@ -108,8 +108,8 @@ export class PassRows {
   /** Hands on what is there. */
   flush(room = 0): void {
     if (this.#length > 0) this.#take(this.#chunk, this.#length)
-    this.#chunk = new Float64Array(Math.max(CHUNK_DOUBLES, room))
     this.#length = 0
+    if (room > this.#chunk.length) this.#chunk = new Float64Array(room)
   }
 }
 
