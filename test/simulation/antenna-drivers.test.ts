@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FirmwareName } from '../../hardware-sim/firmware/registry.ts'
-import { greatCircleSeparation } from '../../src/kernel/angle.ts'
+import { greatCircleSeparation, shortestTurn } from '../../src/kernel/angle.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { deg, ms } from '../../src/kernel/units.ts'
 import { sphericalPass } from '../pointing/passes.ts'
@@ -79,6 +79,29 @@ for (const { driver, firmware, within } of PAIRS) {
     })
   })
 }
+
+describe('a controller that turns the azimuth alone', () => {
+  for (const firmware of ['rot1prog', 'rt21'] as const) {
+    it(`follows the azimuth of a pass, and stops when told: ${firmware}`, async () => {
+      const world = await createAntennaWorld({ driver: firmware, firmware })
+      if (!world.antenna.status().turnCertain) unwrap(world.antenna.confirmTurn())
+      unwrap(world.antenna.follow(task))
+      await world.pass(ms(pass.aosUtcMs - world.clock.utcNow() + 60_000))
+      for (let look = 0; look < 5; look += 1) {
+        await world.pass(seconds(20))
+        const { azimuth } = world.plant.boresightAt(world.clock.monoNow())
+        const wanted = pass.lookAt(world.clock.utcNow()).azimuth
+        expect(Math.abs(shortestTurn({ from: azimuth, to: wanted }))).toBeLessThan(6)
+      }
+      expect(world.faults).toEqual([])
+      const stopping = world.antenna.stop()
+      await world.pass(seconds(20))
+      expect(unwrap(await stopping)).toBe('seen')
+      expect(world.isMoving()).toBe(false)
+      await world.close()
+    })
+  }
+})
 
 describe('a cable that the controller winds as it likes', () => {
   it('is never turned beyond its ends, whatever is pointed at one after the other', async () => {

@@ -61,7 +61,7 @@ export const createAntennaWorld = async (
   const clock = createVirtualClock({ startUtc: START })
   const random = createRandom(options.seed ?? 1)
   const simulated = MOUNTS[usualMount(firmware)]
-  invariant(simulated.kind === 'az-el', 'this world has two axes')
+  invariant(simulated.kind !== 'fixed', 'this world has a rotator')
   const plant = createPlant({ mount: simulated, random: random.fork('plant'), start: clock.monoNow() })
   const controller = createController({ clock, random, firmware: FIRMWARES[firmware](), plant })
   const adapter = createSimulatedAdapter({ clock, controller })
@@ -70,11 +70,19 @@ export const createAntennaWorld = async (
     maximum: max,
     slewRate: degPerSec(rateMax),
   })
+  const elevation =
+    simulated.kind === 'az-el'
+      ? { ...axis(simulated.elevation), minimum: deg(0) }
+      : {
+          minimum: simulated.antennaElevation,
+          maximum: simulated.antennaElevation,
+          slewRate: degPerSec(1),
+        }
   const mount: AzElMount = {
     kind: 'azel',
     azimuth: axis(simulated.azimuth),
-    elevation: { ...axis(simulated.elevation), minimum: deg(0), maximum: deg(simulated.elevation.max) },
-    park: { azimuth: deg(180), elevation: deg(0) },
+    elevation,
+    park: { azimuth: deg(180), elevation: elevation.minimum },
     beamWidth: deg(20),
     resolution: driver.capabilities.resolution,
   }
@@ -106,7 +114,7 @@ export const createAntennaWorld = async (
 
   const where = () => ({
     azimuth: plant.axisAt(clock.monoNow(), 'azimuth')?.motor ?? Number.NaN,
-    elevation: plant.axisAt(clock.monoNow(), 'elevation')?.motor ?? Number.NaN,
+    elevation: plant.axisAt(clock.monoNow(), 'elevation')?.motor ?? mount.elevation.minimum,
   })
   return {
     clock,
