@@ -4,15 +4,15 @@ import { type Clock, sleep, type Timer } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import type { MonoMs } from '../kernel/time.ts'
 import { type Deg, ms } from '../kernel/units.ts'
 import { type AuthorisedMotion, isAuthorised } from '../pointing/motion-gate.ts'
 import type { AzElMount } from '../pointing/mount.ts'
 import type { PositionReply } from './answer.ts'
 import { type Connection, createConnection } from './connection.ts'
+import { createControllerTalk } from './controller-talk.ts'
 import type { RotatorDriver } from './driver.ts'
-import { narrowerLimits } from './limits.ts'
 import { initialLink, type LinkEffect, type LinkEvent, stepLink } from './link-state.ts'
+import { createMotionSlot, type MotionOutcome } from './motion-slot.ts'
 import { createReadings, type Reading } from './readings.ts'
 import { createReckoning } from './reckoning.ts'
 import { type StopOutcome, stopAndConfirm } from './stop.ts'
@@ -51,8 +51,8 @@ export interface RotatorStatus {
 export interface Rotator {
   /** Connects, sends STOP, reads the position. Whether that went well or not, the link is kept up from then on. */
   readonly connect: () => Promise<Result<Reading, Fault>>
-  /** Only what passed the gate. `superseded`: a newer motion or a stop came before this one was sent. */
-  readonly moveTo: (motion: AuthorisedMotion) => Promise<Result<'sent' | 'superseded', Fault>>
+  /** Only what passed the gate. */
+  readonly moveTo: (motion: AuthorisedMotion) => Promise<MotionOutcome>
   /** Past every queue, repeated until readings agree that it stands; else `motion.not-stopped`, latched. */
   readonly stop: () => Promise<Result<StopOutcome, Fault>>
   /** The last reading while it is fresh and the link is up; the reckoning where the controller cannot be asked. */
@@ -66,19 +66,10 @@ export interface Rotator {
   readonly close: () => Promise<void>
 }
 
-/** A motion that waited longer than this was asked for in another situation (a frozen process). */
-const MOTION_AGE_MAX_MS = 2_000
-
-interface PendingMotion {
-  readonly motion: AuthorisedMotion
-  readonly frames: readonly Uint8Array[]
-  readonly askedMonoMs: MonoMs
-  readonly settle: (outcome: Result<'sent' | 'superseded', Fault>) => void
-}
-
 export const createRotator = (options: RotatorOptions): Rotator => {
   const { clock, driver, mount, log } = options
   const { capabilities } = driver
+  const talk = createControllerTalk({ log, mount })
   const readings = createReadings({
     clock,
     mount,
@@ -86,18 +77,17 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     lastKnownAzimuth: options.lastKnown?.azimuth,
     headedFor: options.headedFor,
     onReading: options.onReading,
-    onImplausible: () => countNoise(),
+    onImplausible: () => talk.noise(),
     onLeap: (failure) => latch(failure),
   })
   const reckoning = createReckoning({ mount, start: options.lastKnown ?? mount.park, at: clock.monoNow() })
   let connection: Connection | undefined
   let streamFacts: { readonly description: string; readonly provenance: Provenance } | undefined
-  let pending: PendingMotion | undefined
+  const slot = createMotionSlot(clock)
   let latched: Fault | undefined
   let link = initialLink
   let trouble: Fault | undefined
   let stopping: Promise<Result<StopOutcome, Fault>> | undefined
-  let noise = 0
   let retry: Timer | undefined
   // Those who wait for how the first attempt turns out.
   let attempts: ((outcome: Result<Reading, Fault>) => void)[] = []
@@ -107,22 +97,9 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   const latch = (failure: Fault): void => {
     if (latched !== undefined) return
     latched = failure
-    dropPending()
+    slot.drop()
     log.fault(failure)
     options.onFault(failure)
-  }
-
-  const dropPending = (): void => {
-    pending?.settle(ok('superseded'))
-    pending = undefined
-  }
-
-  const countNoise = (): void => {
-    noise += 1
-    // Once at the first and then ever more rarely: a line at the wrong speed gives thousands.
-    if (!Number.isInteger(Math.log2(noise))) return
-    const what = noise === 1 ? 'a frame that is' : `${noise} frames that are`
-    log.fault(fault('rotator.garbage', `The rotator sent ${what} no answer`))
   }
 
   const feed = (event: LinkEvent): void => {
@@ -150,7 +127,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
         log.info(`Rotator connected: ${capabilities.title} on ${streamFacts?.description ?? 'line'}`)
         return
       case 'trouble':
-        dropPending()
+        slot.drop()
         readings.forget()
         trouble = effect.fault
         log.fault(effect.fault)
@@ -199,14 +176,9 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     else accept(reply.value)
   }
 
-  const sendPending = async (on: Connection): Promise<void> => {
-    const job = pending
+  const sendWaiting = async (on: Connection): Promise<void> => {
+    const job = slot.take()
     if (job === undefined) return
-    pending = undefined
-    if (clock.monoNow() - job.askedMonoMs > MOTION_AGE_MAX_MS) {
-      job.settle(err(fault('motion.stale', 'A motion was not sent in time and is dropped')))
-      return
-    }
     let wanted = true
     const sent = await on.send(job.frames, () => {
       wanted = stopping === undefined && latched === undefined
@@ -230,8 +202,8 @@ export const createRotator = (options: RotatorOptions): Rotator => {
         await poll(on)
         continue
       }
-      if (pending !== undefined) {
-        await sendPending(on)
+      if (slot.isFilled()) {
+        await sendWaiting(on)
         continue
       }
       const woken = new AbortController()
@@ -242,8 +214,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
 
   const lost = (failure: Fault): void => {
     connection = undefined
-    pending?.settle(err(failure))
-    pending = undefined
+    slot.drop(err(failure))
     readings.forget()
     wake()
     feed({ type: 'lost', fault: failure })
@@ -266,20 +237,11 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       clock,
       stream,
       driver,
-      onNoise: countNoise,
-      onRefused: (reason) =>
-        log.fault(
-          fault(
-            'rotator.refused',
-            `The rotator (${stream.description}) refused a command${reason === undefined ? '' : `: ${reason}`}`,
-          ),
-        ),
+      onNoise: talk.noise,
+      onRefused: (reason) => talk.refused(stream.description, reason),
       onPosition: accept,
-      onStatus: ({ trouble: words }) => tellController(words),
-      onLimits: (limits) => {
-        const narrower = narrowerLimits(mount, limits)
-        if (narrower !== undefined) log.warn(`The rotator (${stream.description}) ${narrower}`)
-      },
+      onStatus: ({ trouble: words }) => talk.trouble(words),
+      onLimits: (limits) => talk.limits(stream.description, limits),
       onLost: lost,
     })
     connection = made
@@ -330,15 +292,6 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     return { ...reckoning.at(atMonoMs), atMonoMs, turnCertain: true, estimated: true }
   }
 
-  // Said when it changes: it comes with each poll.
-  let controllerWords = ''
-  const tellController = (words: string | undefined): void => {
-    if (words === undefined || words === controllerWords) return
-    controllerWords = words
-    if (words === '') log.info('The rotator says that nothing is wrong with it any more')
-    else log.fault(fault('rotator.trouble', `The rotator says: ${words}`))
-  }
-
   return {
     connect,
     moveTo: async (motion) => {
@@ -356,15 +309,12 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       }
       const frames = connection.encodeMoveTo(motion.to)
       if (!frames.ok) return frames
-      // One place in the queue: only the newest target counts.
-      dropPending()
-      return new Promise((settle) => {
-        pending = { motion, frames: frames.value, askedMonoMs: clock.monoNow(), settle }
-        wake()
-      })
+      const outcome = slot.put(motion, frames.value)
+      wake()
+      return outcome
     },
     stop: () => {
-      dropPending()
+      slot.drop()
       stopping ??= stopNow().finally(() => {
         stopping = undefined
       })
@@ -378,7 +328,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       provenance: streamFacts?.provenance,
       latched,
       trouble: latched === undefined ? trouble : undefined,
-      noise,
+      noise: talk.noiseCount(),
     }),
     clearFault: () => {
       latched = undefined
@@ -386,7 +336,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     },
     close: async () => {
       retry?.cancel()
-      dropPending()
+      slot.drop()
       feed({ type: 'unwanted' })
       settleAttempts(err(fault('link.closed', 'The rotator was closed while it connected')))
       const last = connection
