@@ -1,7 +1,10 @@
 import { civilFromUtc, MS_PER_SECOND, type UtcMs, utcMs } from '../kernel/time.ts'
 import type { Deg, Ms } from '../kernel/units.ts'
 import type { Pass } from '../orbit/pass.ts'
-import { chooseBest } from './interval-schedule.ts'
+import type { ScheduledMotion } from '../pointing/pass-sequence.ts'
+import { fixedGap, gapOf, type PlannedAntenna, secondsOf } from './antenna-gap.ts'
+import { chooseBest, type GapRule, type Interval } from './interval-schedule.ts'
+import { layOut } from './lay-out.ts'
 
 /** What somebody wants observed. */
 export interface PassRequest {
@@ -14,11 +17,11 @@ export interface PassRequest {
 }
 
 export interface PlanPolicy {
-  /** Needed between two tasks, for the antenna to turn to the next rise. */
+  /** Kept between any two tasks. Where the antenna is planned for, its slew is too, where that takes longer. */
   readonly turnaround: Ms
   /** A pass must culminate at least this high. */
   readonly minimumCulmination: Deg
-  /** A pass must last at least this long above the mask. */
+  /** A pass must last at least this long above the mask, and so must what is left of one that is cut. */
   readonly minimumDuration: Ms
 }
 
@@ -30,6 +33,10 @@ export interface Task {
   readonly pass: Pass
   readonly startUtcMs: UtcMs
   readonly stopUtcMs: UtcMs
+  /** Why not all of the pass is taken: `begins 21 s late: the antenna needs …`; absent where all is. */
+  readonly cut?: string
+  /** How the antenna's axes are planned to move for it; absent where nothing moves, or is planned to. */
+  readonly motion?: Pick<ScheduledMotion, 'beginsAt' | 'endsAt' | 'afterwards'>
 }
 
 /** A pass that will not be followed for a request (or at all), and why. */
@@ -42,7 +49,7 @@ export interface NotTaken {
 }
 
 export interface Timetable {
-  /** By start; no two overlap, turnaround included. */
+  /** By start; no two overlap, the gap for the antenna included. */
   readonly tasks: readonly Task[]
   /** By rise of the pass. */
   readonly notTaken: readonly NotTaken[]
@@ -62,6 +69,8 @@ export const passIdOf = (pass: Pick<Pass, 'catalogNumber' | 'aosUtcMs'>): string
 
 interface Candidate extends Task {
   readonly order: number
+  /** As much of it as there is. */
+  readonly whole: Interval
 }
 
 const clockTime = (instant: UtcMs): string => {
@@ -69,10 +78,8 @@ const clockTime = (instant: UtcMs): string => {
   return `${twoDigits(civil.hour)}:${twoDigits(civil.minute)}:${twoDigits(civil.second + 0.5)}Z`
 }
 
-const nameOf = ({ pass, startUtcMs }: Task): string =>
-  `${pass.name === '' ? `object ${pass.catalogNumber}` : pass.name} ${clockTime(startUtcMs)}`
-
-const secondsOf = (duration: number): string => `${Math.round(duration / MS_PER_SECOND)} s`
+const nameOf = ({ pass, whole }: Candidate): string =>
+  `${pass.name === '' ? `object ${pass.catalogNumber}` : pass.name} ${clockTime(whole.startUtcMs)}`
 
 const unfitReason = (pass: Pass, policy: PlanPolicy, fromUtcMs: UtcMs): string | undefined => {
   if (!(pass.losUtcMs > fromUtcMs)) return `not taken: it had set by ${clockTime(fromUtcMs)}`
@@ -86,11 +93,12 @@ const unfitReason = (pass: Pass, policy: PlanPolicy, fromUtcMs: UtcMs): string |
   return undefined
 }
 
-const conflictReason = (candidate: Candidate, taken: readonly Candidate[], policy: PlanPolicy): string => {
+const conflictReason = (candidate: Candidate, taken: readonly Candidate[], rule: GapRule<Task>): string => {
   const inTheWay = taken.filter(
     (task) =>
-      task.startUtcMs < candidate.stopUtcMs + policy.turnaround &&
-      candidate.startUtcMs < task.stopUtcMs + policy.turnaround,
+      task.pass === candidate.pass ||
+      (task.startUtcMs < candidate.stopUtcMs + rule.between(candidate, task) &&
+        candidate.startUtcMs < task.stopUtcMs + rule.between(task, candidate)),
   )
   const samePass = inTheWay.find((task) => task.pass === candidate.pass)
   if (samePass !== undefined)
@@ -103,9 +111,13 @@ const conflictReason = (candidate: Candidate, taken: readonly Candidate[], polic
   // Cannot be: what is in nobody's way is taken.
   if (decisive === undefined) return 'not taken: another choice observes longer'
   const overlaps = decisive.startUtcMs < candidate.stopUtcMs && candidate.startUtcMs < decisive.stopUtcMs
+  const need =
+    decisive.startUtcMs < candidate.startUtcMs
+      ? rule.between(decisive, candidate)
+      : rule.between(candidate, decisive)
   const how = overlaps
     ? `overlaps ${nameOf(decisive)}`
-    : `leaves less than ${secondsOf(policy.turnaround)} to turn between it and ${nameOf(decisive)}`
+    : `leaves less than ${secondsOf(need)} to turn between it and ${nameOf(decisive)}`
   const why =
     decisive.request.priority > candidate.request.priority
       ? 'which has the higher priority'
@@ -115,18 +127,27 @@ const conflictReason = (candidate: Candidate, taken: readonly Candidate[], polic
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** Passes that a round gave up are not wanted in the next; more rounds than this change a pass of the lowest priority. */
+const ROUNDS_MAX = 3
+
 /**
  * Which passes the station follows. A higher priority always wins; within one priority those passes are chosen that
  * together are longest above the mask. The same input in any order gives the same timetable, and each pass is either
  * taken or has its reason. A pass under way at `fromUtcMs` is taken from there on.
+ *
+ * With an `antenna` the time between two passes is what that antenna needs, and a pass that does not fit whole is cut: beside one of
+ * a higher priority it begins later or ends earlier, and among equals the later begins later for the slew. The choice is made by
+ * the azimuths at which they rise and set; then the motions are planned of what is chosen, and what they have no time for is cut
+ * further or given up, with the reason.
  */
 export const planTimetable = (options: {
   readonly requests: readonly PassRequest[]
   readonly passes: readonly Pass[]
   readonly policy: PlanPolicy
   readonly fromUtcMs: UtcMs
+  readonly antenna?: PlannedAntenna
 }): Timetable => {
-  const { policy, fromUtcMs } = options
+  const { policy, fromUtcMs, antenna } = options
   const notTaken: NotTaken[] = []
   const candidates: Candidate[] = []
   const passes = [...options.passes].sort(
@@ -147,34 +168,81 @@ export const planTimetable = (options: {
         continue
       }
       const startUtcMs = utcMs(Math.max(pass.aosUtcMs, fromUtcMs))
-      const order = candidates.length
-      candidates.push({ passId, request, pass, startUtcMs, stopUtcMs: pass.losUtcMs, order })
+      const whole = { startUtcMs, stopUtcMs: pass.losUtcMs }
+      candidates.push({ passId, request, pass, ...whole, whole, order: candidates.length })
     }
   }
 
-  const priorities = [...new Set(requests.map(({ priority }) => priority))]
+  const rule: GapRule<Task> =
+    antenna === undefined
+      ? fixedGap(policy.turnaround)
+      : gapOf(antenna, { least: policy.turnaround, shortestCut: policy.minimumDuration })
+  const refused = new Map<number, string>()
+  let taken = choose(candidates, rule)
+  for (let round = 1; antenna !== undefined; round += 1) {
+    const laid = moveFor(taken, antenna, policy)
+    for (const [order, reason] of laid.givenUp) refused.set(order, reason)
+    if (laid.givenUp.size === 0 || round === ROUNDS_MAX) {
+      taken = laid.tasks
+      break
+    }
+    taken = choose(
+      candidates.filter(({ order }) => !refused.has(order)),
+      rule,
+    )
+  }
+  const takenOrders = new Set(taken.map(({ order }) => order))
+  for (const candidate of candidates) {
+    const { passId, pass, request, order } = candidate
+    if (takenOrders.has(order)) continue
+    const reason = refused.get(order) ?? conflictReason(candidate, taken, rule)
+    notTaken.push({ passId, pass, request, reason })
+  }
+  notTaken.sort((a, b) => a.pass.aosUtcMs - b.pass.aosUtcMs || compareText(a.passId, b.passId))
+  return { tasks: taken.map(({ order: _, whole: __, ...task }) => task), notTaken }
+}
+
+/** Those that are wanted most, and of the others what is left. By start. */
+const choose = (candidates: readonly Candidate[], rule: GapRule<Task>): readonly Candidate[] => {
+  const levels = Map.groupBy(candidates, ({ request }) => request.priority)
   let taken: readonly Candidate[] = []
-  for (const priority of priorities) {
-    const level = candidates.filter(({ request }) => request.priority === priority)
-    taken = [...taken, ...chooseBest({ candidates: level, taken, gap: policy.turnaround })].sort(
+  for (const priority of [...levels.keys()].sort((a, b) => b - a)) {
+    const followed = new Set(taken.map(({ pass }) => pass))
+    const level = (levels.get(priority) ?? []).filter(({ pass }) => !followed.has(pass))
+    taken = [...taken, ...chooseBest({ candidates: level, taken, rule })].sort(
       (a, b) => a.startUtcMs - b.startUtcMs,
     )
   }
-  const takenSet = new Set(taken)
-  for (const candidate of candidates) {
-    if (takenSet.has(candidate)) continue
-    const { passId, pass, request } = candidate
-    notTaken.push({ passId, pass, request, reason: conflictReason(candidate, taken, policy) })
-  }
-  notTaken.sort((a, b) => a.pass.aosUtcMs - b.pass.aosUtcMs || compareText(a.passId, b.passId))
-  return {
-    tasks: taken.map(({ passId, request, pass, startUtcMs, stopUtcMs }) => ({
-      passId,
-      request,
-      pass,
-      startUtcMs,
-      stopUtcMs,
-    })),
-    notTaken,
-  }
+  return taken
+}
+
+/** The tasks with the antenna's motion, cut where it needs that, and by their order why some are given up. */
+const moveFor = (
+  taken: readonly Candidate[],
+  antenna: PlannedAntenna,
+  policy: PlanPolicy,
+): { readonly tasks: readonly Candidate[]; readonly givenUp: ReadonlyMap<number, string> } => {
+  const toLayOut = taken.map((task) => ({ ...task, name: nameOf(task), priority: task.request.priority }))
+  const { motions, givenUp } = layOut(toLayOut, antenna, {
+    least: policy.turnaround,
+    shortest: policy.minimumDuration,
+  })
+  const given = new Map<number, string>()
+  const tasks = taken.flatMap((task): Candidate[] => {
+    const why = givenUp.get(task.passId)
+    const motion = motions.get(task.passId)
+    if (why !== undefined) given.set(task.order, `not taken: ${why}`)
+    if (why !== undefined || motion === undefined) return why === undefined ? [task] : []
+    const { trackFromUtcMs, trackUntilUtcMs, cut, beginsAt, endsAt, afterwards } = motion
+    return [
+      {
+        ...task,
+        startUtcMs: trackFromUtcMs,
+        stopUtcMs: trackUntilUtcMs,
+        ...(cut === undefined ? {} : { cut }),
+        motion: { beginsAt, endsAt, afterwards },
+      },
+    ]
+  })
+  return { tasks, givenUp: given }
 }

@@ -1,24 +1,29 @@
 import type { AzEl } from '../kernel/angle.ts'
 import { type UtcMs, utcMs } from '../kernel/time.ts'
-import type { Ms } from '../kernel/units.ts'
+import { type Ms, ms } from '../kernel/units.ts'
 import { type AxisModel, type AzElMount, accelerationOf } from './mount.ts'
 import { commandedAt, type Trajectory } from './trajectory.ts'
 
 /** A pass that is wanted, with its planned motion. */
 export interface PlannedPass {
   readonly id: string
+  /** As the reasons call it; the id unless given. */
+  readonly name?: string
   /** The greater one is kept where both cannot be; the earlier one among equals. */
   readonly priority: number
   readonly trajectory: Trajectory
+  /** What of it is wanted; all of it unless given. */
+  readonly within?: { readonly fromUtcMs: UtcMs; readonly untilUtcMs: UtcMs }
 }
 
 /** What the antenna does for one pass. */
 export interface ScheduledMotion {
   readonly id: string
-  /** It goes to where it waits for the pass at this instant at the latest, and is there when tracking begins. */
-  readonly leaveByUtcMs: UtcMs
   readonly trackFromUtcMs: UtcMs
   readonly trackUntilUtcMs: UtcMs
+  /** Where its axes are at these instants. */
+  readonly beginsAt: AzEl
+  readonly endsAt: AzEl
   /** Why the pass is not tracked from its AOS to its LOS, one sentence; absent where it is. */
   readonly cut?: string
   /** What it does after it. */
@@ -26,6 +31,7 @@ export interface ScheduledMotion {
 }
 
 export interface SequencePlan {
+  /** By their beginning. */
   readonly motions: readonly ScheduledMotion[]
   /** Passes that are given up, and why, one sentence. */
   readonly givenUp: readonly { readonly id: string; readonly reason: string }[]
@@ -52,154 +58,166 @@ export const slewTimeMs = (mount: AzElMount, from: AzEl, to: AzEl): number =>
 
 /** Finer than anybody schedules. */
 const CUT_STEP_MS = 500
+/** A rest shorter than this is not worth the way to it and back: motors and relays are spared. */
+const PARK_WORTH_MS = 600_000
 
-/** The first instant of a pass at which the antenna can be on its path, coming from a place that it leaves at `leaveUtcMs`. */
-const catchUpUtcMs = (
-  mount: AzElMount,
-  trajectory: Trajectory,
-  leave: { readonly from: AzEl; readonly utcMs: number },
-): number => {
-  let at: number = Math.max(trajectory.aosUtcMs, leave.utcMs)
-  while (at < trajectory.losUtcMs) {
-    const arrives = leave.utcMs + slewTimeMs(mount, leave.from, commandedAt(trajectory, utcMs(at)))
-    if (arrives <= at) return at
-    at += CUT_STEP_MS
+interface Draft {
+  readonly pass: PlannedPass
+  readonly fromMs: number
+  readonly untilMs: number
+  /** What is cut, and why. */
+  readonly cuts: readonly { readonly what: string; readonly why: string }[]
+}
+
+interface Rules {
+  readonly mount: AzElMount
+  readonly leastGapMs: number
+  readonly marginMs: number
+}
+
+const placeOf = ({ pass }: { readonly pass: PlannedPass }, atMs: number): AzEl =>
+  commandedAt(pass.trajectory, utcMs(atMs))
+
+/** The wanted part of a pass. */
+const wantedOf = ({ trajectory, within }: PlannedPass): readonly [number, number] => [
+  Math.max(trajectory.aosUtcMs, within?.fromUtcMs ?? Number.NEGATIVE_INFINITY),
+  Math.min(trajectory.losUtcMs, within?.untilUtcMs ?? Number.POSITIVE_INFINITY),
+]
+
+const nameOf = ({ pass: { id, name } }: { readonly pass: PlannedPass }): string => name ?? id
+
+/** What the antenna needs between two passes. */
+const needMs = ({ mount, leastGapMs, marginMs }: Rules, from: AzEl, to: AzEl): number =>
+  Math.max(leastGapMs, slewTimeMs(mount, from, to) + marginMs)
+
+/** The first instant of a pass at which the antenna can be on its path after the one before. */
+const catchUpMs = (rules: Rules, before: Draft, pass: PlannedPass): number => {
+  const [first, last] = wantedOf(pass)
+  const from = placeOf(before, before.untilMs)
+  for (let at = Math.max(first, before.untilMs); at < last; at += CUT_STEP_MS) {
+    if (before.untilMs + needMs(rules, from, placeOf({ pass }, at)) <= at) return at
   }
   return Number.POSITIVE_INFINITY
 }
 
-/** The last instant of a pass from which the antenna is still in time for the next. */
-const leaveOffUtcMs = (mount: AzElMount, trajectory: Trajectory, next: Trajectory): number => {
-  const goal = commandedAt(next, next.aosUtcMs)
-  let at: number = trajectory.losUtcMs
-  while (at > trajectory.aosUtcMs) {
-    if (at + slewTimeMs(mount, commandedAt(trajectory, utcMs(at)), goal) <= next.aosUtcMs) return at
-    at -= CUT_STEP_MS
+/** The last instant of a pass from which the antenna is still in time for the one after. */
+const leaveOffMs = (rules: Rules, pass: PlannedPass, after: Draft): number => {
+  const [first, last] = wantedOf(pass)
+  const to = placeOf(after, after.fromMs)
+  for (let at = Math.min(last, after.fromMs); at > first; at -= CUT_STEP_MS) {
+    if (at + needMs(rules, placeOf({ pass }, at), to) <= after.fromMs) return at
   }
   return Number.NEGATIVE_INFINITY
 }
 
 const seconds = (durationMs: number): string => `${Math.ceil(durationMs / 1000)} s`
+const placeText = ({ azimuth, elevation }: AzEl): string =>
+  `azimuth ${azimuth.toFixed(0)}°, elevation ${elevation.toFixed(0)}°`
 
-interface Draft {
-  readonly pass: PlannedPass
-  fromMs: number
-  untilMs: number
-  reason: string | undefined
+const needText = (rules: Rules, way: { from: AzEl; fromName: string; to: AzEl; toName: string }): string => {
+  const need = seconds(needMs(rules, way.from, way.to))
+  return slewTimeMs(rules.mount, way.from, way.to) + rules.marginMs < rules.leastGapMs
+    ? `${need} are to be left between ${way.fromName} and ${way.toName}`
+    : `the antenna needs ${need} from ${way.fromName} (${placeText(way.from)}) to ${way.toName} (${placeText(way.to)})`
 }
+
+/** What is left of a pass between two others, and why not all of it. */
+const between = (
+  rules: Rules,
+  pass: PlannedPass,
+  { before, after }: { readonly before: Draft | undefined; readonly after: Draft | undefined },
+): Draft => {
+  const { aosUtcMs, losUtcMs } = pass.trajectory
+  const [first, last] = wantedOf(pass)
+  const fromMs = before === undefined ? first : catchUpMs(rules, before, pass)
+  const untilMs = after === undefined ? last : leaveOffMs(rules, pass, after)
+  const cuts: Draft['cuts'][number][] = []
+  if (before !== undefined && fromMs > aosUtcMs) {
+    const why = needText(rules, {
+      from: placeOf(before, before.untilMs),
+      fromName: nameOf(before),
+      to: placeOf({ pass }, Math.min(fromMs, losUtcMs)),
+      toName: nameOf({ pass }),
+    })
+    cuts.push({ what: `begins ${seconds(fromMs - aosUtcMs)} late`, why })
+  }
+  if (after !== undefined && untilMs < losUtcMs) {
+    const why = needText(rules, {
+      from: placeOf({ pass }, Math.max(untilMs, aosUtcMs)),
+      fromName: nameOf({ pass }),
+      to: placeOf(after, after.fromMs),
+      toName: nameOf(after),
+    })
+    cuts.push({ what: `ends ${seconds(losUtcMs - untilMs)} early`, why })
+  }
+  return { pass, fromMs, untilMs, cuts }
+}
+
+const lengthOf = ({ fromMs, untilMs }: Draft): number => untilMs - fromMs
 
 /**
  * Lays passes one after the other for one antenna, the slew between them counted: where there is not enough time, the pass of
- * lower priority begins later or ends earlier, and one of which less than `shortestMs` is left is given up. Which passes are wanted
- * is decided elsewhere; here it is said what the antenna can do of it, and why not the rest.
+ * lower priority begins later or ends earlier, and one of which less than `shortest` is left is given up.
  *
- * `start`: where the antenna is now. It waits for the next pass where parking first would take longer than the gap.
+ * One is laid after the other in the order of priority, and nothing that lies is touched again: no number of lower ones costs a
+ * higher one a second. Among equals the earlier goes first, which need not be the best choice: of three of which the first
+ * excludes the others it keeps the first, however short. Which of equals to want is decided before (`planTimetable`, which
+ * chooses the longest total); here it is said what the antenna can do of it, and why not the rest.
+ *
+ * `leastGap`: kept between any two, however near; `margin`: what a slew takes beside the turning.
  */
 export const sequencePasses = (options: {
   readonly mount: AzElMount
-  readonly start: { readonly position: AzEl; readonly utcMs: UtcMs }
   readonly passes: readonly PlannedPass[]
-  readonly shortestMs: Ms
+  readonly shortest: Ms
+  readonly leastGap?: Ms
+  readonly margin?: Ms
 }): SequencePlan => {
-  const { mount, start, shortestMs } = options
+  const { mount, shortest, leastGap = ms(0), margin = ms(0) } = options
+  const rules: Rules = { mount, leastGapMs: leastGap, marginMs: margin }
   const givenUp: { id: string; reason: string }[] = []
   const drafts: Draft[] = []
-  const giveUp = (draft: Draft, reason: string): void => {
-    givenUp.push({ id: draft.pass.id, reason })
-  }
-  const lengthOf = (draft: Draft): number => draft.untilMs - draft.fromMs
-  const inOrder = options.passes.toSorted((a, b) => a.trajectory.aosUtcMs - b.trajectory.aosUtcMs)
+  const inOrder = options.passes.toSorted(
+    (a, b) => b.priority - a.priority || a.trajectory.aosUtcMs - b.trajectory.aosUtcMs,
+  )
   for (const pass of inOrder) {
-    const { trajectory } = pass
-    const draft: Draft = {
-      pass,
-      fromMs: trajectory.aosUtcMs,
-      untilMs: trajectory.losUtcMs,
-      reason: undefined,
+    const [first, last] = wantedOf(pass)
+    let best: { readonly draft: Draft; readonly index: number } | undefined
+    for (let index = 0; index <= drafts.length; index += 1) {
+      const before = drafts[index - 1]
+      const after = drafts[index]
+      if (after !== undefined && after.untilMs < first) continue
+      if (before !== undefined && best !== undefined && before.fromMs > last) break
+      const draft = between(rules, pass, { before, after })
+      if (best === undefined || lengthOf(draft) > lengthOf(best.draft)) best = { draft, index }
     }
-    let isKept = true
-    for (let before = drafts.at(-1); isKept; before = drafts.at(-1)) {
-      const leave =
-        before === undefined
-          ? { from: start.position, utcMs: start.utcMs }
-          : { from: commandedAt(before.pass.trajectory, utcMs(before.untilMs)), utcMs: before.untilMs }
-      const begins = catchUpUtcMs(mount, trajectory, leave)
-      if (begins <= trajectory.aosUtcMs) break
-      const name = before === undefined ? 'where the antenna is' : `the pass ${before.pass.id}`
-      if (before !== undefined && pass.priority > before.pass.priority) {
-        const until = Math.min(before.untilMs, leaveOffUtcMs(mount, before.pass.trajectory, trajectory))
-        const lost = before.pass.trajectory.losUtcMs - until
-        const reason = `It ends ${seconds(lost)} early, so that the antenna is in time for ${pass.id}`
-        if (until - before.fromMs >= shortestMs) {
-          before.untilMs = until
-          before.reason = before.reason === undefined ? reason : `${before.reason}; ${reason}`
-          break
-        }
-        drafts.pop()
-        giveUp(
-          before,
-          `It is given up for ${pass.id}: ${seconds(shortestMs)} of it would not be left before the slew`,
-        )
-        continue
-      }
-      if (draft.untilMs - begins < shortestMs) {
-        isKept = false
-        giveUp(
-          draft,
-          `It is given up: from ${name} the antenna cannot be there in time for ${seconds(shortestMs)} of it`,
-        )
-        break
-      }
-      draft.fromMs = begins
-      draft.reason = `It begins ${seconds(begins - trajectory.aosUtcMs)} late, because of the slew from ${name}`
-      break
+    if (best === undefined) continue
+    if (lengthOf(best.draft) >= shortest) drafts.splice(best.index, 0, best.draft)
+    else {
+      const why = best.draft.cuts.map((cut) => cut.why).join('; ') || 'it is too short'
+      givenUp.push({ id: pass.id, reason: `less than ${seconds(shortest)} of it would be left: ${why}` })
     }
-    if (isKept && lengthOf(draft) > 0) drafts.push(draft)
   }
-  return {
-    motions: drafts.map((draft, index) => motionOf(mount, start.position, drafts, draft, index)),
-    givenUp,
-  }
+  return { motions: drafts.map((draft, index) => motionOf(mount, draft, drafts[index + 1])), givenUp }
 }
 
-const motionOf = (
-  mount: AzElMount,
-  start: AzEl,
-  drafts: readonly Draft[],
-  { pass, fromMs, untilMs, reason }: Draft,
-  index: number,
-): ScheduledMotion => {
-  const { trajectory } = pass
-  const before = drafts[index - 1]
-  const next = drafts[index + 1]
-  const from = before === undefined ? start : commandedAt(before.pass.trajectory, utcMs(before.untilMs))
-  const first = commandedAt(trajectory, utcMs(fromMs))
-  const last = commandedAt(trajectory, utcMs(untilMs))
-  const toPark = slewTimeMs(mount, last, mount.park)
+const motionOf = (mount: AzElMount, draft: Draft, next: Draft | undefined): ScheduledMotion => {
+  const { pass, fromMs, untilMs, cuts } = draft
+  const endsAt = placeOf(draft, untilMs)
   const isParkable =
     next === undefined ||
     untilMs +
-      toPark +
-      slewTimeMs(mount, mount.park, commandedAt(next.pass.trajectory, utcMs(next.fromMs))) +
+      slewTimeMs(mount, endsAt, mount.park) +
+      slewTimeMs(mount, mount.park, placeOf(next, next.fromMs)) +
       PARK_WORTH_MS <=
       next.fromMs
-  // From the resting place where it goes there in between, else from where the pass before ended.
-  const wasParked =
-    before !== undefined &&
-    before.untilMs +
-      slewTimeMs(mount, from, mount.park) +
-      slewTimeMs(mount, mount.park, first) +
-      PARK_WORTH_MS <=
-      fromMs
   return {
     id: pass.id,
-    leaveByUtcMs: utcMs(fromMs - slewTimeMs(mount, wasParked ? mount.park : from, first)),
     trackFromUtcMs: utcMs(fromMs),
     trackUntilUtcMs: utcMs(untilMs),
-    ...(reason === undefined ? {} : { cut: reason }),
+    beginsAt: placeOf(draft, fromMs),
+    endsAt,
+    ...(cuts.length === 0 ? {} : { cut: cuts.map(({ what, why }) => `${what}: ${why}`).join('; ') }),
     afterwards: isParkable ? 'park' : 'wait-for-next',
   }
 }
-
-/** A rest shorter than this is not worth the way to it and back: motors and relays are spared. */
-const PARK_WORTH_MS = 600_000

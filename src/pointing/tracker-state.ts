@@ -16,7 +16,8 @@ export interface TrackTask {
   readonly trajectory: Trajectory
   /** How far from the planned path the antenna may be before it is commanded again; see `toleranceOf`. */
   readonly tolerance: Deg
-  readonly afterwards: 'park' | 'stop'
+  /** `waitAt`: where the next pass begins, which is soon: the way to rest and back is saved. */
+  readonly afterwards: 'park' | 'stop' | { readonly waitAt: AzEl }
 }
 
 export interface TrackerSettings {
@@ -39,7 +40,8 @@ export type TrackerPhase =
   | { readonly name: 'tracking'; readonly task: TrackTask }
   /** Held on one place of the axes for somebody. */
   | { readonly name: 'pointing'; readonly to: AzEl; readonly user: AntennaUser }
-  | { readonly name: 'parking' }
+  /** To the resting place, or to where it waits for the next pass. */
+  | { readonly name: 'parking'; readonly waitAt?: AzEl }
   /** In a wind lock-out: to the stow position, and there it stays. */
   | { readonly name: 'stowing' }
   | { readonly name: 'stopping' }
@@ -104,6 +106,8 @@ export type TrackerReport =
         | 'pointing'
         | 'parking'
         | 'parked'
+        | 'going-to-next'
+        | 'waiting'
         | 'stowing'
         | 'stowed'
         | 'stopped'

@@ -248,7 +248,9 @@ const onTick = (settings: TrackerSettings, state: TrackerState, tick: Tick): Tra
   const watched = { ...state, progress }
   switch (phase.name) {
     case 'parking':
-      return restAt(settings, watched, settings.mount.park, tick, 'parked')
+      return phase.waitAt === undefined
+        ? restAt(settings, watched, settings.mount.park, tick, 'parked')
+        : restAt(settings, watched, quantise(settings.envelope, phase.waitAt), tick, 'waiting')
     case 'stowing':
       return restAt(settings, watched, settings.envelope.stow ?? settings.mount.park, tick, 'stowed')
     case 'pointing':
@@ -272,9 +274,13 @@ const followPass = (
   if (now >= trajectory.losUtcMs) {
     const kind = state.phase.name === 'tracking' ? 'pass-over' : 'missed'
     const over = report({ kind, taskId: task.id })
+    if (task.afterwards === 'stop') return [enter(state, { name: 'stopping' }), [over, { type: 'stop' }]]
     return task.afterwards === 'park'
       ? [enter(state, { name: 'parking' }), [over, report({ kind: 'parking' })]]
-      : [enter(state, { name: 'stopping' }), [over, { type: 'stop' }]]
+      : [
+          enter(state, { name: 'parking', waitAt: task.afterwards.waitAt }),
+          [over, report({ kind: 'going-to-next' })],
+        ]
   }
   const { controller, envelope } = settings
   const isTracking = state.phase.name === 'tracking'
@@ -330,7 +336,7 @@ const restAt = (
   state: TrackerState,
   place: AzEl,
   now: Now,
-  kind: 'parked' | 'stowed',
+  kind: 'parked' | 'waiting' | 'stowed',
 ): TrackerStep => {
   if (now.position !== undefined && isNear(settings, now.position, place)) {
     return [enter(state, { name: 'idle' }), [report({ kind })]]

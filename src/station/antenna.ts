@@ -19,6 +19,8 @@ export interface PassToFollow {
   readonly aosUtc: UtcMs
   readonly losUtc: UtcMs
   readonly lookAt: (at: UtcMs) => AzEl | undefined
+  /** Where the axes are to be when the pass after it begins; `isSoon`: it waits there rather than at its resting place. */
+  readonly next?: { readonly begin: AzEl; readonly isSoon: boolean }
 }
 
 /** The antenna as the station sees it, whether it has axes or not. */

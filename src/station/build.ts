@@ -7,7 +7,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
 import { err, invariant, ok, type Result } from '../kernel/result.ts'
 import { MS_PER_HOUR } from '../kernel/time.ts'
-import { deg, hz, metres, ms, ppm } from '../kernel/units.ts'
+import { deg, hz, type Ms, metres, ms, ppm } from '../kernel/units.ts'
 import type { OpenBrokerLink } from '../network/broker-link.ts'
 import type { ClockQuality } from '../observation/make-observation.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
@@ -21,10 +21,11 @@ import type { Store } from '../outbox/store.ts'
 import { createReceiver } from '../receiver/receiver.ts'
 import type { SigningKey } from '../sharing/keys.ts'
 import type { AntennaMemory } from './antenna-memory.ts'
-import { buildAntenna, horizonPoints } from './build-antenna.ts'
+import { buildAntenna, horizonPoints, mountOf } from './build-antenna.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { sharingOf } from './configuration/sharing.ts'
 import type { LatchFile } from './latch-file.ts'
+import type { AntennaToPlan } from './plan-sky.ts'
 import { inlinePlanner, type Planner } from './planner.ts'
 import { createSiteRefraction, type RefractionSettings } from './site-refraction.ts'
 import { createStation, type Station, type StationEvent } from './station.ts'
@@ -118,10 +119,10 @@ export const outlookOf = (configuration: Configuration, data: StationData, log: 
   }
 }
 
-// The tracker's first command, run-up and landing, and settling of the readings.
+// The tracker's first command, landing, and settling of the readings.
 const MANOEUVRE_MARGIN_SEC = 10
 
-/** Time between passes: what is configured, but at least what the antenna needs for its longest turn. */
+/** How long before a pass the antenna leaves for it: for its longest turn, or what is configured where that is more. */
 export const turnaroundSecOf = ({ antenna, plan }: Configuration): number => {
   if (antenna.kind === 'fixed') return plan.turnaroundSec
   const longest = Math.max(
@@ -130,6 +131,23 @@ export const turnaroundSecOf = ({ antenna, plan }: Configuration): number => {
     ),
   )
   return Math.max(plan.turnaroundSec, longest + MANOEUVRE_MARGIN_SEC)
+}
+
+/** What lies between two passes of a plan: what is configured, and the slew of the antenna that moves. Errors: as of `mountOf`. */
+export const gapsOf = (
+  configuration: Configuration,
+): Result<{ readonly turnaround: Ms; readonly antenna?: AntennaToPlan }, Fault> => {
+  const turnaround = ms(configuration.plan.turnaroundSec * 1000)
+  const mount = mountOf(configuration)
+  if (!mount.ok) return mount
+  if (mount.value.kind === 'fixed') return ok({ turnaround })
+  const skyline = createHorizonMask({
+    minimumElevation: mount.value.elevation.minimum,
+    points: horizonPoints(configuration.horizonMask),
+  })
+  if (!skyline.ok) return skyline
+  const margin = ms(MANOEUVRE_MARGIN_SEC * 1000)
+  return ok({ turnaround, antenna: { mount: mount.value, skyline: skyline.value, margin } })
 }
 
 /** Builds the station of its configuration and its world. Errors: what in the configuration cannot be built. */
@@ -144,6 +162,8 @@ export const buildStation = (
   if (!sharing.ok) return sharing
   const antenna = buildAntenna(configuration, world)
   if (!antenna.ok) return antenna
+  const gaps = gapsOf(configuration)
+  if (!gaps.ok) return gaps
   const outlook = outlookOf(configuration, data, world.log)
   if (outlook.targets.length === 0 && configuration.requests.length > 0) {
     return err(fault('catalog.empty', 'None of the requests can be observed'))
@@ -158,7 +178,8 @@ export const buildStation = (
       site: siteOf(configuration),
       mask: mask.value,
       minimumCulminationDeg: plan.minimumCulminationDeg,
-      turnaroundMs: turnaroundSecOf(configuration) * 1000,
+      gaps: gaps.value,
+      leadMs: turnaroundSecOf(configuration) * 1000,
       planHorizonMs: plan.horizonHours * MS_PER_HOUR,
       outlook,
       planner: world.planner ?? inlinePlanner,

@@ -18,6 +18,7 @@ import {
   type TrackerEvent,
   type TrackerReport,
   type TrackerSettings,
+  type TrackTask,
 } from '../pointing/tracker-state.ts'
 import { planTrajectory } from '../pointing/trajectory.ts'
 import type { RotatorDriver } from '../rotator/driver.ts'
@@ -239,6 +240,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
         {
           mount,
           ...(start === undefined ? {} : { startAzimuth: start }),
+          ...(pass.next?.isSoon === true ? { nextAzimuth: pass.next.begin.azimuth } : {}),
           ...(envelope.minimumElevationAt === undefined
             ? {}
             : { minimumElevationAt: envelope.minimumElevationAt }),
@@ -253,7 +255,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
           user: pass.user ?? 'plan',
           trajectory: trajectory.value,
           tolerance: toleranceOf(mount, trajectory.value, startsIn(pass)),
-          afterwards: pass.user === 'operator' ? 'stop' : 'park',
+          afterwards: afterwardsOf(pass),
         },
       })
       if (isLatched !== undefined) return err(isLatched)
@@ -321,6 +323,11 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
   }
 }
 
+const afterwardsOf = ({ user, next }: PassToFollow): TrackTask['afterwards'] => {
+  if (user === 'operator') return 'stop'
+  return next?.isSoon === true ? { waitAt: next.begin } : 'park'
+}
+
 const STOP_NOT_CONFIRMED = 'STOP was sent; this controller cannot say whether the antenna stands'
 
 const REPORT_TEXT = {
@@ -329,6 +336,8 @@ const REPORT_TEXT = {
   'pass-over': 'the pass is over',
   parking: 'goes to its resting place',
   parked: 'rests',
+  'going-to-next': 'goes to where the next pass begins',
+  waiting: 'waits for the next pass',
   pointing: 'goes to a direction that was asked for',
   stowing: 'goes to its stow position',
   stowed: 'is stowed',

@@ -1,15 +1,30 @@
 import type { Fault } from '../kernel/errors.ts'
 import { ok, type Result } from '../kernel/result.ts'
 import type { UtcMs } from '../kernel/time.ts'
+import type { Ms } from '../kernel/units.ts'
 import type { FoundPass } from '../orbit/bulk/found-pass.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
-import type { HorizonMask } from '../orbit/horizon-mask.ts'
+import { type HorizonMask, maskElevation } from '../orbit/horizon-mask.ts'
+import { createLook } from '../orbit/look.ts'
 import type { Pass } from '../orbit/pass.ts'
+import { createPropagator } from '../orbit/propagator.ts'
+import type { Refraction } from '../orbit/refraction.ts'
 import type { Site } from '../orbit/site.ts'
 import type { Ut1MinusUtc } from '../orbit/ut1.ts'
+import type { PlannedAntenna } from '../plan/antenna-gap.ts'
 import { type PassRequest, type PlanPolicy, planTimetable, type Timetable } from '../plan/timetable.ts'
+import type { AzElMount } from '../pointing/mount.ts'
 import { createPassFinder } from './pass-finder.ts'
 import { createSiteRefraction, type RefractionSettings } from './site-refraction.ts'
+
+/** An antenna that moves, as plain values that a worker can be sent. */
+export interface AntennaToPlan {
+  readonly mount: AzElMount
+  /** The skyline that it is kept above; of apparent elevations. */
+  readonly skyline: HorizonMask
+  /** What the tracker needs for a slew beside the turning. */
+  readonly margin: Ms
+}
 
 /** What is to be planned, as plain values that a worker can be sent. */
 export interface PlanOrder {
@@ -22,6 +37,8 @@ export interface PlanOrder {
   readonly refraction: RefractionSettings | undefined
   readonly ut1MinusUtc: Ut1MinusUtc
   readonly policy: PlanPolicy
+  /** Absent where nothing moves: then the policy's turnaround is all that lies between two passes. */
+  readonly antenna?: AntennaToPlan
   readonly fromUtcMs: UtcMs
   readonly toUtcMs: UtcMs
   /** Of what is not taken so many are told, the first to rise; the number of all is told in any case. */
@@ -43,6 +60,33 @@ const PROBLEMS_TOLD_MAX = 20
 const plainPass = ({ trajectory: _, elements: __, ...pass }: FoundPass): Pass => pass
 
 /**
+ * What the planner of the antenna's motions asks. The few passes that are taken are predicted anew from their elements: the
+ * states that the search looked at would have to be kept of all that it finds.
+ */
+const pointingOf = (
+  { elementSets, site, ut1MinusUtc }: PlanOrder,
+  { skyline }: AntennaToPlan,
+  refraction: Refraction | undefined,
+): Pick<PlannedAntenna, 'lookAt' | 'minimumElevationAt'> => {
+  const elementsOf = new Map(elementSets.map((set) => [set.catalogNumber, set]))
+  return {
+    minimumElevationAt: (azimuth) => maskElevation(skyline, azimuth),
+    lookAt: ({ catalogNumber }) => {
+      const elements = elementsOf.get(catalogNumber)
+      const motion = elements && createPropagator(elements)
+      if (motion?.ok !== true) return () => undefined
+      const look = createLook({ motion: motion.value, site, ut1MinusUtc })
+      return (at) => {
+        const angles = look(at)
+        if (!angles.ok) return undefined
+        const { azimuth, elevation } = angles.value
+        return { azimuth, elevation: refraction?.apparentElevation(elevation) ?? elevation }
+      }
+    },
+  }
+}
+
+/**
  * Searches the passes of all objects and makes the timetable of them, where it is called: for a whole catalogue that takes
  * a second. Faults: those of the search.
  */
@@ -61,7 +105,12 @@ export const planSky = async (order: PlanOrder): Promise<Result<MadePlan, Fault>
   )
   await finder.close()
   if (!found.ok) return found
-  const { tasks, notTaken } = planTimetable({ ...order, passes })
+  const { antenna, ...rest } = order
+  const { tasks, notTaken } = planTimetable({
+    ...rest,
+    passes,
+    ...(antenna && { antenna: { ...antenna, ...pointingOf(order, antenna, refraction?.value) } }),
+  })
   const problems = [...found.value.refused, ...found.value.ends].map(({ reason }) => reason)
   return ok({
     timetable: { tasks, notTaken: notTaken.slice(0, order.notTakenMax) },

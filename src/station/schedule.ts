@@ -6,6 +6,7 @@ import { type Deg, type Ms, ms } from '../kernel/units.ts'
 import type { HorizonMask } from '../orbit/horizon-mask.ts'
 import type { Site } from '../orbit/site.ts'
 import type { Task, Timetable } from '../plan/timetable.ts'
+import type { AntennaToPlan } from './plan-sky.ts'
 import { inlinePlanner, type Planner } from './planner.ts'
 import type { Outlook, Target } from './target.ts'
 
@@ -36,6 +37,7 @@ export const makeTimetable = async (options: {
   readonly mask: HorizonMask
   readonly minimumCulmination: Deg
   readonly turnaround: Ms
+  readonly antenna?: AntennaToPlan
   readonly fromUtc: UtcMs
   readonly horizon: Ms
   readonly log: Log
@@ -62,6 +64,7 @@ export const makeTimetable = async (options: {
       minimumCulmination: options.minimumCulmination,
       minimumDuration: MINIMUM_DURATION,
     },
+    ...(options.antenna && { antenna: options.antenna }),
     fromUtcMs: fromUtc,
     toUtcMs: utcPlus(fromUtc, options.horizon),
     notTakenMax: options.notTakenMax ?? Number.POSITIVE_INFINITY,

@@ -4,7 +4,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Random } from '../kernel/random.ts'
 import { ok, type Result } from '../kernel/result.ts'
 import { formatUtc, type UtcMs, utcBetween } from '../kernel/time.ts'
-import { deg, ms } from '../kernel/units.ts'
+import { deg, type Ms, ms } from '../kernel/units.ts'
 import type { OpenBrokerLink } from '../network/broker-link.ts'
 import type { StationDescription } from '../network/station-messages.ts'
 import { createStationSession } from '../network/station-session.ts'
@@ -21,6 +21,7 @@ import { createReleaser, type SharingPolicy } from '../sharing/releaser.ts'
 import type { Antenna } from './antenna.ts'
 import { createObserver, type ObserverSettings } from './observer.ts'
 import { type PassClock, startPassClock } from './pass-clock.ts'
+import type { AntennaToPlan } from './plan-sky.ts'
 import type { Planner } from './planner.ts'
 import { createPlanning } from './planning.ts'
 import { createRecorder } from './recorder.ts'
@@ -75,7 +76,10 @@ export interface StationOptions {
   readonly site: Site
   readonly mask: HorizonMask
   readonly minimumCulminationDeg: number
-  readonly turnaroundMs: number
+  /** What lies between two passes. */
+  readonly gaps: { readonly turnaround: Ms; readonly antenna?: AntennaToPlan }
+  /** So long before a pass it is prepared: the antenna is there in time from wherever it is. */
+  readonly leadMs: number
   readonly planHorizonMs: number
   readonly outlook: Outlook
   readonly planner: Planner
@@ -95,6 +99,7 @@ export interface StationOptions {
 const LOOK_AGAIN_MS = 30_000
 // The log is for people; the rest of the reasons are in the timetable.
 const REASONS_TOLD_MAX = 5
+const CUTS_TOLD_MAX = 5
 // Of a whole catalogue nearly no pass is taken; nobody reads the reasons of 70,000.
 const NOT_TAKEN_MAX = 500
 const ID_BYTES = 12
@@ -178,7 +183,7 @@ export const createStation = (options: StationOptions): Station => {
   const next = (now: UtcMs): ScheduledPass | undefined =>
     scheduled.find(({ task }) => task.stopUtcMs > now && !begun.has(task.passId))
 
-  /** Begins preparing one turnaround before a pass rises, so that the antenna is there in time. */
+  /** Begins preparing a lead before a pass, or as soon as the pass before is over: so much time the plan has left. */
   const arm = (): void => {
     timer?.cancel()
     if (stopping) return
@@ -195,7 +200,7 @@ export const createStation = (options: StationOptions): Station => {
       timer = clock.setTimer(ms(LOOK_AGAIN_MS), arm)
       return
     }
-    const untilStart = utcBetween({ from: now, to: coming.task.startUtcMs }) - options.turnaroundMs
+    const untilStart = utcBetween({ from: now, to: coming.task.startUtcMs }) - options.leadMs
     if (untilStart > 0) timer = clock.setTimer(ms(Math.min(untilStart, LOOK_AGAIN_MS)), arm)
     else beginPass(coming)
   }
@@ -211,17 +216,21 @@ export const createStation = (options: StationOptions): Station => {
     passClock = startPassClock(clock)
     heardInPass = 0
     const { task, target } = pass
-    const begins = task.pass.openStart ? 'is up at' : 'rises'
+    const begins = task.startUtcMs > task.pass.aosUtcMs || task.pass.openStart ? 'is up at' : 'rises'
     log.info(
       `${task.pass.name} ${begins} ${formatUtc(task.startUtcMs, 0)} at azimuth ${task.pass.aosAzimuth.toFixed(0)}°, up to ${task.pass.maximumElevation.toFixed(0)}°`,
-      { pass: task.passId },
+      { pass: task.passId, ...(task.cut !== undefined && { cut: task.cut }) },
     )
     tell({ kind: 'pass-begins', pass })
+    const following = scheduled[scheduled.indexOf(pass) + 1]?.task.motion?.beginsAt
     const followed = antenna.follow({
       id: task.passId,
       aosUtc: task.startUtcMs,
       losUtc: task.stopUtcMs,
       lookAt: target.lookAt,
+      ...(following !== undefined && {
+        next: { begin: following, isSoon: task.motion?.afterwards === 'wait-for-next' },
+      }),
     })
     if (!followed.ok) log.fault(followed.error)
     void observer.begin(pass, passClock).then((tuned) => {
@@ -248,6 +257,11 @@ export const createStation = (options: StationOptions): Station => {
     if (count + notTakenCount === toldPlan) return
     toldPlan = count + notTakenCount
     log.info(notTakenCount === 0 ? count : `${count}, ${notTakenCount} not taken`)
+    for (const { pass, cut, startUtcMs } of tasks
+      .filter((task) => task.cut !== undefined)
+      .slice(0, CUTS_TOLD_MAX)) {
+      log.info(`${pass.name} ${formatUtc(startUtcMs, 0)} ${cut}`)
+    }
     for (const { pass, reason } of notTaken.slice(0, REASONS_TOLD_MAX)) {
       log.info(`${pass.name} ${formatUtc(pass.aosUtcMs, 0)} ${reason}`)
     }
@@ -276,7 +290,7 @@ export const createStation = (options: StationOptions): Station => {
         site: options.site,
         mask: options.mask,
         minimumCulmination: deg(options.minimumCulminationDeg),
-        turnaround: ms(options.turnaroundMs),
+        ...options.gaps,
         fromUtc: clock.utcNow(),
         horizon: ms(options.planHorizonMs),
         log,

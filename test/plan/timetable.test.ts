@@ -1,10 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { shortestTurn, wrapDeg } from '../../src/kernel/angle.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { parseUtc, type UtcMs, utcMs } from '../../src/kernel/time.ts'
 import { deg, ms } from '../../src/kernel/units.ts'
 import type { Pass } from '../../src/orbit/pass.ts'
-import { type PassRequest, type PlanPolicy, passIdOf, planTimetable } from '../../src/plan/timetable.ts'
+import type { PlannedAntenna } from '../../src/plan/antenna-gap.ts'
+import {
+  type PassRequest,
+  type PlanPolicy,
+  passIdOf,
+  planTimetable,
+  type Task,
+} from '../../src/plan/timetable.ts'
+import { slewTimeMs } from '../../src/pointing/pass-sequence.ts'
+import { g5500 } from '../pointing/passes.ts'
 
 const from = unwrap(parseUtc('2026-08-23T05:00:00Z'))
 const at = (seconds: number): UtcMs => utcMs(from + seconds * 1000)
@@ -119,6 +129,163 @@ describe('timetable', () => {
           expect(id).toBe(`${catalogNumber}-${iso.slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase()}z`)
         },
       ),
+    )
+  })
+})
+
+/** A pass as even as its numbers: from one azimuth to the other the shorter way, 60° high. */
+const overhead = (one: Pass) => (instant: UtcMs) => {
+  const share = (instant - one.aosUtcMs) / (one.losUtcMs - one.aosUtcMs)
+  const turn = shortestTurn({ from: one.aosAzimuth, to: one.losAzimuth })
+  return {
+    azimuth: wrapDeg(deg(one.aosAzimuth + share * turn)),
+    elevation: deg(60 * Math.sin(Math.PI * share)),
+  }
+}
+const antenna: PlannedAntenna = { mount: g5500, margin: ms(10_000), lookAt: overhead }
+const between = (
+  catalogNumber: number,
+  span: readonly [number, number],
+  ends: readonly [number, number],
+): Pass => ({
+  ...pass(catalogNumber, ...span),
+  aosAzimuth: deg(ends[0]),
+  losAzimuth: deg(ends[1]),
+})
+const planFor = (
+  requests: readonly PassRequest[],
+  passes: readonly Pass[],
+  change: Partial<PlanPolicy> = {},
+) =>
+  planTimetable({
+    requests,
+    passes,
+    policy: { ...policy, turnaround: ms(0), ...change },
+    fromUtcMs: from,
+    antenna,
+  })
+const spans = (tasks: readonly Task[]) =>
+  tasks.map((task) => [
+    task.pass.catalogNumber,
+    Math.round((task.startUtcMs - from) / 1000),
+    Math.round((task.stopUtcMs - from) / 1000),
+  ])
+
+describe('for an antenna that moves', () => {
+  const equals = [request(1, 1), request(2, 1)]
+
+  test('the slew between two passes counts, not the longest turn', () => {
+    // From 170° to 200° at 6°/s with its run-up, and ten seconds beside: 15.5 s.
+    const near = planFor(equals, [pass(1, 100, 700), between(2, [716, 1300], [200, 300])])
+    expect(spans(near.tasks)).toEqual([
+      [1, 100, 700],
+      [2, 716, 1300],
+    ])
+    expect(near.tasks.map(({ cut }) => cut)).toEqual([undefined, undefined])
+    expect(near.tasks[0]?.motion?.afterwards).toBe('wait-for-next')
+    expect(near.tasks[1]?.motion?.beginsAt.azimuth).toBeCloseTo(200, 0)
+  })
+
+  test('a pass that comes too soon begins late, and the plan says why', () => {
+    const { tasks, notTaken } = planFor(equals, [pass(1, 100, 700), between(2, [705, 1300], [350, 250])])
+    expect(notTaken).toEqual([])
+    expect(spans(tasks)[0]).toEqual([1, 100, 700])
+    // 180° at 6°/s, ten seconds beside, and the satellite comes to meet it.
+    expect(tasks[1]?.startUtcMs).toBeGreaterThan(at(730))
+    expect(tasks[1]?.startUtcMs).toBeLessThan(at(741))
+    expect(tasks[1]?.cut).toMatch(
+      /^begins \d\d s late: the antenna needs \d\d s from SAT-1 05:01:40Z \(azimuth 170°, elevation 0°\) to SAT-2 05:11:45Z \(azimuth 34\d°, elevation \d+°\)$/,
+    )
+  })
+
+  test('beside a higher priority a pass is cut, at whichever end is in the way', () => {
+    const requests = [request(1, 1), request(2, 2), request(3, 1)]
+    const passes = [pass(1, 0, 800), between(2, [600, 1000], [40, 200]), between(3, [900, 2000], [20, 160])]
+    const { tasks, notTaken } = planFor(requests, passes)
+    expect(notTaken).toEqual([])
+    const [before, important, after] = tasks
+    expect([important?.startUtcMs, important?.stopUtcMs, important?.cut]).toEqual([
+      at(600),
+      at(1000),
+      undefined,
+    ])
+    expect(before?.startUtcMs).toBe(at(0))
+    expect(before?.cut).toMatch(/^ends 2\d\d s early: the antenna needs \d+ s from SAT-1 .* to SAT-2 /)
+    expect(after?.stopUtcMs).toBe(at(2000))
+    expect(after?.cut).toMatch(/^begins 1\d\d s late: the antenna needs \d+ s from SAT-2 .* to SAT-3 /)
+  })
+
+  test('what stays up for hours is followed in the longest gap that the important ones leave', () => {
+    const { tasks } = planFor(
+      [request(1, 2), request(2, 2), request(3, 1)],
+      [pass(1, 1000, 1600), pass(2, 5000, 5600), between(3, [0, 9000], [150, 151])],
+    )
+    expect(tasks.map((task) => task.pass.catalogNumber)).toEqual([1, 3, 2])
+    expect(tasks[1]?.startUtcMs).toBeGreaterThan(at(1600))
+    expect(tasks[1]?.stopUtcMs).toBeLessThan(at(5000))
+  })
+
+  test('a pass of which too little would be left is given up, and the owner’s own gap is kept', () => {
+    const passes = [pass(1, 100, 700), between(2, [705, 790], [350, 250])]
+    const { tasks, notTaken } = planFor(equals, passes)
+    expect(spans(tasks)).toEqual([[1, 100, 700]])
+    expect(notTaken[0]?.reason).toMatch(
+      /^not taken: leaves less than 41 s to turn between it and SAT-1 05:01:40Z/,
+    )
+    const apart = [pass(1, 100, 700), between(2, [716, 1300], [200, 300])]
+    const asked = planFor(equals, apart, { turnaround: ms(100_000) })
+    expect(spans(asked.tasks)[1]).toEqual([2, 800, 1300])
+    expect(asked.tasks[1]?.cut).toBe(
+      'begins 84 s late: 100 s are to be left between SAT-1 05:01:40Z and SAT-2 05:11:56Z',
+    )
+  })
+
+  test('a turn of the cable that the ends do not show is found when the motions are planned', () => {
+    // Sets at 100° on the first turn; the next goes through north from 80° and must begin at 440°.
+    const mount = { ...g5500, elevation: { ...g5500.elevation, maximum: deg(90) } }
+    const passes = [between(1, [100, 700], [200, 100]), between(2, [715, 1000], [80, 300])]
+    const { tasks } = planTimetable({
+      requests: equals,
+      passes,
+      policy: { ...policy, turnaround: ms(0) },
+      fromUtcMs: from,
+      antenna: { ...antenna, mount },
+    })
+    expect(tasks[1]?.motion?.beginsAt.azimuth).toBeGreaterThan(360)
+    expect(tasks[1]?.cut).toMatch(/^begins [45]\d s late: the antenna needs/)
+  })
+
+  test('whatever is asked for: no two tasks are nearer than the slew, and each pass is answered once', () => {
+    const anyPass = fc
+      .record({
+        sat: fc.integer({ min: 1, max: 5 }),
+        start: fc.integer({ min: -300, max: 5000 }),
+        length: fc.integer({ min: 30, max: 1200 }),
+        rises: fc.integer({ min: 0, max: 359 }),
+        sets: fc.integer({ min: 0, max: 359 }),
+      })
+      .map(({ sat, start, length, rises, sets }) => between(sat, [start, start + length], [rises, sets]))
+    const requests = [request(1, 3), request(2, 2), request(3, 2), request(4, 1), request(1, 1, 'again')]
+    fc.assert(
+      fc.property(fc.uniqueArray(anyPass, { selector: passIdOf, maxLength: 8 }), (passes) => {
+        const { tasks, notTaken } = planFor(requests, passes)
+        for (const [index, task] of tasks.entries()) {
+          expect(task.stopUtcMs - task.startUtcMs).toBeGreaterThanOrEqual(60_000 - 1e-6)
+          const isWhole =
+            task.startUtcMs === Math.max(from, task.pass.aosUtcMs) && task.stopUtcMs === task.pass.losUtcMs
+          expect(task.cut === undefined).toBe(isWhole)
+          const next = tasks[index + 1]
+          if (next?.motion === undefined || task.motion === undefined) continue
+          const way = slewTimeMs(g5500, task.motion.endsAt, next.motion.beginsAt) + 10_000
+          expect(next.startUtcMs - task.stopUtcMs).toBeGreaterThanOrEqual(way - 1e-3)
+        }
+        for (const one of passes) {
+          const answers = [...tasks, ...notTaken].filter((answer) => answer.pass === one)
+          const wanted = requests.filter(({ catalogNumber }) => catalogNumber === one.catalogNumber)
+          expect(answers.length).toBe(Math.max(1, wanted.length))
+        }
+      }),
+      { numRuns: 60, seed: 3 },
     )
   })
 })

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { unwrap } from '../../src/kernel/result.ts'
 import { utcMs } from '../../src/kernel/time.ts'
-import { deg, ms } from '../../src/kernel/units.ts'
+import { ms } from '../../src/kernel/units.ts'
 import { type PlannedPass, sequencePasses, slewTimeMs } from '../../src/pointing/pass-sequence.ts'
 import { commandedAt, planTrajectory } from '../../src/pointing/trajectory.ts'
-import { g5500, PASS_TCA, sphericalPass } from './passes.ts'
+import { g5500, sphericalPass } from './passes.ts'
 
 const passAt = (
   id: string,
@@ -30,9 +30,7 @@ const passAt = (
   return { id, priority: options.priority ?? 1, trajectory }
 }
 
-const start = { position: { azimuth: deg(180), elevation: deg(90) }, utcMs: utcMs(PASS_TCA - 3_600_000) }
-const sequence = (...passes: PlannedPass[]) =>
-  sequencePasses({ mount: g5500, start, passes, shortestMs: ms(60_000) })
+const sequence = (...passes: PlannedPass[]) => sequencePasses({ mount: g5500, passes, shortest: ms(60_000) })
 
 describe('a sequence of passes', () => {
   it('takes passes that are far apart whole, and rests in between', () => {
@@ -44,39 +42,66 @@ describe('a sequence of passes', () => {
     ])
   })
 
-  it('waits for the next pass where there is no time to rest, and leaves in time for it', () => {
+  it('waits for the next pass where there is no time to rest', () => {
     const [a, b] = [passAt('a', 0), passAt('b', 1_000)]
-    const { motions } = sequence(a, b)
-    expect(motions[0]?.afterwards).toBe('wait-for-next')
-    const way = slewTimeMs(
-      g5500,
-      commandedAt(a.trajectory, a.trajectory.losUtcMs),
-      commandedAt(b.trajectory, b.trajectory.aosUtcMs),
-    )
-    expect(motions[1]?.leaveByUtcMs).toBeCloseTo(b.trajectory.aosUtcMs - way, 3)
-    expect(motions[1]?.leaveByUtcMs).toBeGreaterThanOrEqual(a.trajectory.losUtcMs)
+    expect(sequence(a, b).motions).toMatchObject([
+      { afterwards: 'wait-for-next', endsAt: commandedAt(a.trajectory, a.trajectory.losUtcMs) },
+      { afterwards: 'park', beginsAt: commandedAt(b.trajectory, b.trajectory.aosUtcMs) },
+    ])
   })
 
   it('counts the slew: the later of two equals begins late, and says why', () => {
-    const { motions, givenUp } = sequence(passAt('a', 0), passAt('b', 610))
+    const { motions, givenUp } = sequence(passAt('a', 0), passAt('b', 615))
     expect(givenUp).toEqual([])
     expect(motions[0]?.cut).toBeUndefined()
-    expect(motions[1]?.cut).toMatch(/^It begins \d+ s late, because of the slew from the pass a$/)
+    expect(motions[1]?.cut).toMatch(
+      /^begins \d+ s late: the antenna needs \d+ s from a \(azimuth 22°, elevation 0°\) to b \(azimuth 17\d°, elevation \d°\)$/,
+    )
+  })
+
+  it('takes a gap that the owner asks for, and the margin, beside the slew', () => {
+    const passes = [passAt('a', 0), passAt('b', 615)]
+    const late = (rules: object): number => {
+      const { motions } = sequencePasses({ mount: g5500, passes, shortest: ms(60_000), ...rules })
+      return ((motions[1]?.trackFromUtcMs ?? 0) - (passes[1]?.trajectory.aosUtcMs ?? 0)) / 1000
+    }
+    expect(late({ margin: ms(10_000) }) - late({})).toBeGreaterThan(5)
+    expect(late({ leastGap: ms(120_000) }) - late({})).toBeGreaterThan(80)
+    const { motions } = sequencePasses({ mount: g5500, passes, shortest: ms(60_000), leastGap: ms(120_000) })
+    expect(motions[1]?.cut).toMatch(/^begins \d+ s late: 120 s are to be left between a and b$/)
   })
 
   it('cuts the less important one short', () => {
     const [a, b] = [passAt('a', 0), passAt('b', 400, { priority: 5 })]
     const { motions } = sequence(a, b)
-    expect(motions[0]?.cut).toMatch(/^It ends \d+ s early, so that the antenna is in time for b$/)
+    expect(motions[0]?.cut).toMatch(/^ends \d+ s early: the antenna needs \d+ s from a \(.*\) to b \(.*\)$/)
     expect(motions[1]?.trackFromUtcMs).toBe(b.trajectory.aosUtcMs)
     expect(motions[1]?.cut).toBeUndefined()
   })
 
   it('gives a pass up of which too little would be left', () => {
     const given = sequence(passAt('a', 0, { priority: 2 }), passAt('b', 10, { courseDeg: 190 })).givenUp
-    expect(given).toMatchObject([{ id: 'b', reason: expect.stringMatching(/from the pass a/) }])
+    expect(given).toMatchObject([
+      {
+        id: 'b',
+        reason: expect.stringMatching(
+          /^less than 60 s of it would be left: the antenna needs \d+ s from b .* to a/,
+        ),
+      },
+    ])
     const important = sequence(passAt('a', 0), passAt('b', 10, { courseDeg: 190, priority: 2 })).givenUp
-    expect(important).toMatchObject([{ id: 'a', reason: expect.stringMatching(/for b/) }])
+    expect(important).toMatchObject([{ id: 'a', reason: expect.stringMatching(/ to b/) }])
+  })
+
+  it('costs the important one nothing, however many others there are', () => {
+    const important = passAt('c', 600, { priority: 2 })
+    const { motions } = sequence(passAt('a', 0), passAt('b', 300), important, passAt('d', 900))
+    const kept = motions.find(({ id }) => id === 'c')
+    expect([kept?.trackFromUtcMs, kept?.trackUntilUtcMs, kept?.cut]).toEqual([
+      important.trajectory.aosUtcMs,
+      important.trajectory.losUtcMs,
+      undefined,
+    ])
   })
 
   it('never asks for two places at once, nor for a slew faster than the antenna', () => {

@@ -22,7 +22,7 @@ describe('the configuration', () => {
     expect(configuration.plan).toEqual({
       minimumElevationDeg: 5,
       minimumCulminationDeg: 10,
-      turnaroundSec: 60,
+      turnaroundSec: 10,
       horizonHours: 24,
     })
     expect(configuration.receiver.sampleRateHz).toBe(240_000)

@@ -6,12 +6,13 @@ import { MS_PER_HOUR, utcMs } from '../../src/kernel/time.ts'
 import { deg, ms, sec } from '../../src/kernel/units.ts'
 import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
 import type { ElementSet } from '../../src/orbit/element-set.ts'
-import { createHorizonMask } from '../../src/orbit/horizon-mask.ts'
+import { createHorizonMask, flatHorizon } from '../../src/orbit/horizon-mask.ts'
 import { findPasses } from '../../src/orbit/pass-search.ts'
 import { planTimetable } from '../../src/plan/timetable.ts'
 import type { PlanOrder } from '../../src/station/plan-sky.ts'
 import { createWorkerPlanner, inlinePlanner, type Planner } from '../../src/station/planner.ts'
 import { demoCatalogue, propagatorOf, siteAt, utc } from '../orbit/fixtures.ts'
+import { g5500 } from '../pointing/passes.ts'
 
 const FROM = utc('2026-08-23T00:00:00Z')
 const CATALOGUE = demoCatalogue()
@@ -52,7 +53,8 @@ it('plans what the exact search and the timetable give one after the other', asy
   const passes = FEW.flatMap(
     (set) => findPasses({ site, mask, fromUtcMs, toUtcMs, motion: propagatorOf(set) }).passes,
   )
-  const exact = planTimetable({ ...order, passes })
+  const { requests, policy } = order
+  const exact = planTimetable({ requests, passes, policy, fromUtcMs })
   expect(timetable.tasks.length).toBeGreaterThan(3)
   expect(timetable.tasks.map(({ passId, request }) => [passId, request.id])).toEqual(
     exact.tasks.map(({ passId, request }) => [passId, request.id]),
@@ -71,6 +73,10 @@ it('plans the same in a worker, slice by slice, and tells at most as many reason
   const order = orderOf(several, { notTakenMax: 7 })
   const inWorker = unwrap(await planner.plan(order))
   expect(inWorker).toEqual(unwrap(await inlinePlanner.plan(order)))
+  const moving = { ...order, antenna: { mount: g5500, skyline: flatHorizon(deg(0)), margin: ms(10_000) } }
+  const moved = unwrap(await planner.plan(moving))
+  expect(moved).toEqual(unwrap(await inlinePlanner.plan(moving)))
+  expect(moved.timetable.tasks.every(({ motion }) => motion !== undefined)).toBe(true)
   expect(inWorker.timetable.notTaken).toHaveLength(7)
   expect(inWorker.notTakenCount).toBeGreaterThan(7)
   planner.close()

@@ -4,7 +4,7 @@ import { createRealClock } from '../../kernel/real-clock.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import { MS_PER_HOUR, type UtcMs, utcPlus } from '../../kernel/time.ts'
 import { deg, type Ms, ms } from '../../kernel/units.ts'
-import { maskOf, outlookOf, siteOf, turnaroundSecOf } from '../../station/build.ts'
+import { gapsOf, maskOf, outlookOf, siteOf } from '../../station/build.ts'
 import { loadConfiguration } from '../../station/configuration/load.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { makeTimetable } from '../../station/schedule.ts'
@@ -68,6 +68,8 @@ const makePlan = async (
   if (!catalog.ok) return catalog
   const mask = maskOf(configuration)
   if (!mask.ok) return mask
+  const gaps = gapsOf(configuration)
+  if (!gaps.ok) return gaps
   const flown = catalog.value.configuration()
   const outlook = outlookOf(flown, catalog.value.data(), log)
   catalog.value.stop()
@@ -77,7 +79,7 @@ const makePlan = async (
     site: siteOf(configuration),
     mask: mask.value,
     minimumCulmination: deg(configuration.plan.minimumCulminationDeg),
-    turnaround: ms(turnaroundSecOf(configuration) * 1000),
+    ...gaps.value,
     fromUtc: fromUtcMs,
     horizon,
     log,

@@ -114,8 +114,10 @@ const planSchema = z.strictObject({
     .number()
     .min(0)
     .max(3600)
-    .default(60)
-    .describe('Time between two passes; never less than the antenna needs for its longest turn.'),
+    .default(10)
+    .describe(
+      'Least time between two passes. Where the antenna needs longer from the one to the other, that counts.',
+    ),
   horizonHours: z.number().min(1).max(168).default(24).describe('How far ahead to plan.'),
 })
 
