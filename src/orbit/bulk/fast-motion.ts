@@ -23,8 +23,11 @@ export const SHAPE = {
 } as const
 
 const KEPLER_ROUNDS_MAX = 10
-// A correction of Newton's method leaves an error of e/2 times its square: after one so small nothing is left.
-const KEPLER_STEP_LAST = 1e-7
+// A small correction is made with the second and third derivative: it leaves its fourth power times the eccentricity.
+// After one so small nothing is left; and the first one is of the size of the eccentricity itself.
+const KEPLER_STEP_SMALL = 0.1
+const KEPLER_STEP_LAST = 1e-4
+const KEPLER_STEP_ONLY = 1e-3
 // As Vallado's code: a wild first correction must not turn the direction by a radian.
 const KEPLER_STEP_MAX = 0.95
 // Up to here a turn of a direction is made with its power series, to 1e-17.
@@ -67,6 +70,12 @@ export const writeState = (
   const axnl = emSigned * cosOf(argpRest)
   const perSemiLatus = 1 / (am * (1 - em * em))
   const aynl = emSigned * sinOf(argpRest) + perSemiLatus * (shapes[shapeAt + SHAPE.aycof] ?? 0)
+  const node = slow[SLOW.node] ?? 0
+  const nodeTurns = halfTurnsOf(node)
+  const nodeRest = reducedOf(node, nodeTurns)
+  const nodeSign = signOf(nodeTurns)
+  const sinNode = nodeSign * sinOf(nodeRest)
+  const cosNode = nodeSign * cosOf(nodeRest)
   const u = (slow[SLOW.meanAnomaly] ?? 0) + argpm + perSemiLatus * (shapes[shapeAt + SHAPE.xlcof] ?? 0) * axnl
 
   // Kepler's equation, by turning the direction of the eccentric argument of latitude.
@@ -77,8 +86,14 @@ export const writeState = (
   let cosE = uSign * cosOf(uRest)
   let fromU = 0
   for (let round = 0; round < KEPLER_ROUNDS_MAX; round += 1) {
-    let turn = (axnl * sinE - aynl * cosE - fromU) / (1 - cosE * axnl - sinE * aynl)
-    if (turn > KEPLER_STEP_MAX) turn = KEPLER_STEP_MAX
+    const bend = axnl * sinE - aynl * cosE
+    const slope = axnl * cosE + aynl * sinE
+    const perSlope = 1 / (1 - slope)
+    let turn = (bend - fromU) * perSlope
+    if (turn < KEPLER_STEP_SMALL && turn > -KEPLER_STEP_SMALL) {
+      const share = 0.5 * bend * perSlope
+      turn *= 1 - turn * (share - turn * (2 * share * share - SIXTH * slope * perSlope))
+    } else if (turn > KEPLER_STEP_MAX) turn = KEPLER_STEP_MAX
     else if (turn < -KEPLER_STEP_MAX) turn = -KEPLER_STEP_MAX
     fromU += turn
     let sinTurn: number
@@ -94,7 +109,8 @@ export const writeState = (
     const sinBefore = sinE
     sinE = sinE * cosTurn + cosE * sinTurn
     cosE = cosE * cosTurn - sinBefore * sinTurn
-    if (turn < KEPLER_STEP_LAST && turn > -KEPLER_STEP_LAST) break
+    const last = round === 0 ? KEPLER_STEP_ONLY : KEPLER_STEP_LAST
+    if (turn < last && turn > -last) break
   }
 
   // Short-period preliminaries.
@@ -131,8 +147,14 @@ export const writeState = (
   const tiltSquare = tilt * tilt
   let tiltSin = tilt * (1 - tiltSquare * (SIXTH - tiltSquare * PER_120))
   let tiltCos = 1 - tiltSquare * (0.5 - tiltSquare * PER_24)
+  const nodeTurn = 1.5 * temp2 * cosi0 * sin2u
+  const nodeSquare = nodeTurn * nodeTurn
+  let nodeSin = nodeTurn * (1 - nodeSquare * (SIXTH - nodeSquare * PER_120))
+  let nodeCos = 1 - nodeSquare * (0.5 - nodeSquare * PER_24)
   // Where an orbit is about to become a line, the turns are no longer small.
   if (temp2 > PERIODICS_SMALL) {
+    nodeSin = Math.sin(nodeTurn)
+    nodeCos = Math.cos(nodeTurn)
     suSin = Math.sin(suTurn)
     suCos = Math.cos(suTurn)
     tiltSin = Math.sin(tilt)
@@ -142,12 +164,8 @@ export const writeState = (
   const cossu = cosu * suCos - sinu * suSin
   const sini = sini0 * tiltCos + cosi0 * tiltSin
   const cosi = cosi0 * tiltCos - sini0 * tiltSin
-  const node = (slow[SLOW.node] ?? 0) + 1.5 * temp2 * cosi0 * sin2u
-  const nodeTurns = halfTurnsOf(node)
-  const nodeRest = reducedOf(node, nodeTurns)
-  const nodeSign = signOf(nodeTurns)
-  const snod = nodeSign * sinOf(nodeRest)
-  const cnod = nodeSign * cosOf(nodeRest)
+  const snod = sinNode * nodeCos + cosNode * nodeSin
+  const cnod = cosNode * nodeCos - sinNode * nodeSin
 
   // Orientation, position and velocity.
   const xmx = -snod * cosi
