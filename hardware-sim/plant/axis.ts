@@ -185,7 +185,10 @@ export const createAxis = (spec: AxisSpec, random: Random, start: MonoMs): Axis 
     const reading = measure(position)
     if (velocityAt(phase, at) === 0 && Math.abs(target - reading) < spec.deadband) return () => []
     if (fault === 'wrong-way') {
-      return (_, velocity) => planTurn(velocity, -Math.sign(target - reading) * spec.rateMax, limits)
+      const direction = -Math.sign(target - reading)
+      // Where it shows the target there is no way to be wrong about: the motor is off.
+      if (direction === 0) return (_, velocity) => planStop(velocity, limits)
+      return (_, velocity) => planTurn(velocity, direction * spec.rateMax, limits)
     }
     // The servo stops where its encoder shows the target, which is not quite where the target is.
     const landing = Math.min(Math.max(target + (position - reading), spec.min), spec.max)

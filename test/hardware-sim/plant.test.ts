@@ -153,6 +153,16 @@ describe('an axis', () => {
     expect(Math.abs(a.stateAt(monoMs(200_000)).motor - 100)).toBeLessThan(0.5)
   })
 
+  test('with crossed wires it stays where it is told to be where it is', () => {
+    const precise = { ...spec, deadband: deg(0), encoderNoise: deg(0), encoderResolution: deg(0.1) }
+    const a = createAxis(precise, createRandom(1), monoMs(0))
+    a.setFault(monoMs(0), 'wrong-way')
+    const here = a.read(monoMs(0))
+    a.command(monoMs(0), moveTo(here))
+    expect(a.stateAt(monoMs(1)).motor).toBeCloseTo(here, 0)
+    expect(a.stateAt(monoMs(60_000)).motor).toBeCloseTo(here, 0)
+  })
+
   test('a runaway does not stop for a stop', () => {
     const a = axis()
     a.command(monoMs(0), { kind: 'turn', direction: 1 })
