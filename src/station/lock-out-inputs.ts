@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { constants, open } from 'node:fs/promises'
 import { type Clock, every } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
-import type { MonoMs } from '../kernel/time.ts'
+import { type MonoMs, type UtcMs, utcMs } from '../kernel/time.ts'
 import { ms } from '../kernel/units.ts'
 import type { LockOut, LockOutKind } from '../pointing/lock-out.ts'
 
@@ -9,8 +9,12 @@ import type { LockOut, LockOutKind } from '../pointing/lock-out.ts'
 export interface LockOutInput {
   readonly kind: LockOutKind
   readonly file: string
-  /** The text, without blanks at its ends, that locks; any other does not. */
+  /** The text, without blanks at its ends, that locks and is no fault. */
   readonly lockedWhen: string
+  /** The only text that does not lock: whatever else is there, or is not, is a fault of the sensor. */
+  readonly freeWhen: string
+  /** Who writes the file writes it at least this often: an older one locks. Undefined: a GPIO, which has no age. */
+  readonly maximumAgeSec?: number | undefined
 }
 
 const PERIOD = ms(500)
@@ -18,7 +22,48 @@ const PERIOD = ms(500)
 const RELEASE_AFTER_MS = 60_000
 // A pipe, or a disk that hangs, gives no answer: after so long it counts as unreadable.
 const ANSWER_WITHIN_MS = 3_000
-const TEXT_LENGTH_MAX = 64
+// A calm text is a word; of a whole log nothing more is needed to see that it is none.
+const BYTES_MAX = 256
+const SHOWN_CHARACTERS_MAX = 20
+// Between this host and a file server, or while the clock is set.
+const CLOCK_DOUBT_MS = 60_000
+
+/** What an input's file holds now. */
+interface InputText {
+  readonly text: string
+  readonly modifiedUtcMs: UtcMs
+}
+
+const readInput = async (path: string): Promise<InputText> => {
+  // A pipe that nobody writes says nothing, instead of holding a thread of the process.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const { mtimeMs } = await file.stat()
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(BYTES_MAX), 0, BYTES_MAX, null)
+    return { text: buffer.toString('utf8', 0, bytesRead), modifiedUtcMs: utcMs(mtimeMs) }
+  } finally {
+    await file.close()
+  }
+}
+
+/** Why it locks; undefined where it does not. */
+const reasonToLock = (
+  { file, lockedWhen, freeWhen, maximumAgeSec }: LockOutInput,
+  { text, modifiedUtcMs }: InputText,
+  now: UtcMs,
+): string | undefined => {
+  const word = text.trim()
+  if (word === lockedWhen) return file
+  if (word !== freeWhen) {
+    const shown = word === '' ? 'nothing' : `"${word.slice(0, SHOWN_CHARACTERS_MAX)}"`
+    return `${file}, which says ${shown} where "${freeWhen}" is free`
+  }
+  if (maximumAgeSec === undefined) return undefined
+  const ageMs = now - modifiedUtcMs
+  if (ageMs > maximumAgeSec * 1000) return `${file}, which was not written for over ${maximumAgeSec} s`
+  if (ageMs < -CLOCK_DOUBT_MS) return `${file}, which is dated in the future`
+  return undefined
+}
 
 interface InputState {
   askedMonoMs: MonoMs | undefined
@@ -27,17 +72,17 @@ interface InputState {
 }
 
 /**
- * Watches the inputs. What cannot be read locks: a wind switch whose cable is cut must not look like calm. `onChange`
- * gets all that lock, whenever that changes.
+ * Watches the inputs. Only the text for "free" does not lock: a wind switch whose cable is cut, or a weather station that
+ * died, must not look like calm. `onChange` gets all that lock, whenever that changes.
  */
 export const watchLockOutInputs = (options: {
   readonly clock: Clock
   readonly inputs: readonly LockOutInput[]
   readonly onChange: (lockOuts: readonly LockOut[]) => void
-  readonly read?: (file: string) => Promise<string>
+  readonly read?: (file: string) => Promise<InputText>
 }): { readonly stop: () => void } => {
   const { clock, inputs } = options
-  const read = options.read ?? ((file: string) => readFile(file, 'utf8'))
+  const read = options.read ?? readInput
   const states = inputs.map((): InputState => ({ askedMonoMs: undefined, lockedMonoMs: undefined, by: '' }))
   let told = ''
   let stopped = false
@@ -68,8 +113,8 @@ export const watchLockOutInputs = (options: {
     }
     state.askedMonoMs = clock.monoNow()
     try {
-      const text = (await read(input.file)).slice(0, TEXT_LENGTH_MAX).trim()
-      if (text === input.lockedWhen) lock(input.file)
+      const reason = reasonToLock(input, await read(input.file), clock.utcNow())
+      if (reason !== undefined) lock(reason)
     } catch (thrown) {
       lock(`${input.file}, which cannot be read: ${messageOf(thrown)}`)
     }

@@ -38,6 +38,15 @@ describe('the safe places of an antenna in the configuration', () => {
     ])
   })
 
+  it('wants a text for free that is another than the one that locks', () => {
+    expect(problemsWith('  lockOutInputs: [{ kind: wind, file: /x, lockedWhen: "0" }]\n')).toEqual([
+      'antenna.lockOutInputs.0.freeWhen: it must differ from lockedWhen (a switch that locks at "0" is free at "1")',
+    ])
+    expect(
+      problemsWith('  lockOutInputs: [{ kind: wind, file: /x, lockedWhen: "0", freeWhen: "1" }]\n'),
+    ).toEqual([])
+  })
+
   it('wants one elevation for a controller that turns the azimuth alone', () => {
     const azimuthOnly = (elevation: string): readonly string[] => {
       const text = example

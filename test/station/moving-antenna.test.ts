@@ -279,7 +279,9 @@ describe('the antenna', () => {
     const first = await bench(undefined, { memory })
     expect(first.antenna.follow(task)).toMatchObject({ ok: false, error: { code: 'motion.locked-out' } })
     await close(first.clock, first.antenna)
-    const lockOutInputs = [{ kind: 'maintenance', file: '/no/such/gpio', lockedWhen: '1' }] as const
+    const lockOutInputs = [
+      { kind: 'maintenance', file: '/no/such/gpio', lockedWhen: '1', freeWhen: '0' },
+    ] as const
     const second = await bench(undefined, { lockOutInputs })
     await vi.waitFor(() => expect(second.antenna.status().lockOuts).toHaveLength(1))
     expect(second.antenna.follow(task)).toMatchObject({ ok: false, error: { code: 'motion.locked-out' } })
