@@ -40,7 +40,7 @@ describe('the safe places of an antenna in the configuration', () => {
 
   it('wants a text for free that is another than the one that locks', () => {
     expect(problemsWith('  lockOutInputs: [{ kind: wind, file: /x, lockedWhen: "0" }]\n')).toEqual([
-      'antenna.lockOutInputs.0.freeWhen: it must differ from lockedWhen (a switch that locks at "0" is free at "1")',
+      'antenna.lockOutInputs.0.freeWhen: it must differ from lockedWhen (a switch that locks at "0" is free at "1"), not be "0" too',
     ])
     expect(
       problemsWith('  lockOutInputs: [{ kind: wind, file: /x, lockedWhen: "0", freeWhen: "1" }]\n'),

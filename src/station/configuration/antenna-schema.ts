@@ -85,32 +85,27 @@ const keepOutSchema = z.strictObject({
   elevationToDeg: degrees(-90, 90).default(90),
 })
 
-const lockOutInputSchema = z
-  .strictObject({
-    kind: z
-      .enum(['wind', 'maintenance'])
-      .describe('wind: the antenna goes to its stow position; maintenance: it stops, and nothing moves.'),
-    file: filePath.describe('Read twice a second, for instance /sys/class/gpio/gpio17/value.'),
-    lockedWhen: z.string().min(1).max(64).default('1').describe('The text that locks.'),
-    freeWhen: z
-      .string()
-      .min(1)
-      .max(64)
-      .default('0')
-      .describe('The only text that does not lock: any other, none, or a file that cannot be read does.'),
-    maximumAgeSec: z
-      .number()
-      .min(1)
-      .max(86_400)
-      .optional()
-      .describe(
-        'A file that was not written for so long locks: for what a weather station writes. Absent: any age will do, as for a GPIO.',
-      ),
-  })
-  .refine(({ lockedWhen, freeWhen }) => lockedWhen !== freeWhen, {
-    path: ['freeWhen'],
-    error: 'it must differ from lockedWhen (a switch that locks at "0" is free at "1")',
-  })
+const lockOutInputSchema = z.strictObject({
+  kind: z
+    .enum(['wind', 'maintenance'])
+    .describe('wind: the antenna goes to its stow position; maintenance: it stops, and nothing moves.'),
+  file: filePath.describe('Read twice a second, for instance /sys/class/gpio/gpio17/value.'),
+  lockedWhen: z.string().min(1).max(64).default('1').describe('The text that locks.'),
+  freeWhen: z
+    .string()
+    .min(1)
+    .max(64)
+    .default('0')
+    .describe('The only text that does not lock: any other, none, or a file that cannot be read does.'),
+  maximumAgeSec: z
+    .number()
+    .min(1)
+    .max(86_400)
+    .optional()
+    .describe(
+      'A file that was not written for so long locks: for what a weather station writes. Absent: any age will do, as for a GPIO.',
+    ),
+})
 
 const cutOffSchema = z.strictObject({
   file: filePath.describe("Written, for instance a GPIO's value."),

@@ -20,7 +20,7 @@ export const keepOutOf = ({ keepOut }: Pick<MovingAntenna, 'keepOut'>): readonly
     elevationTo: deg(sector.elevationToDeg),
   }))
 
-/** Places of rest that cannot be reached or must not be looked at, and sectors that are none. */
+/** Places of rest that cannot be reached or must not be looked at, sectors that are none, switches that are never free. */
 export const checkSafePlaces = ({ antenna }: Configuration): readonly Problem[] => {
   if (antenna.kind === 'fixed') return []
   const problems: Problem[] = []
@@ -29,6 +29,13 @@ export const checkSafePlaces = ({ antenna }: Configuration): readonly Problem[] 
     problems.push({
       path: ['antenna', 'keepOut', index, 'elevationToDeg'],
       problem: `it must be above elevationFromDeg (${sector.elevationFromDeg}°), not ${sector.elevationToDeg}°`,
+    })
+  }
+  for (const [index, { lockedWhen, freeWhen }] of antenna.lockOutInputs.entries()) {
+    if (lockedWhen !== freeWhen) continue
+    problems.push({
+      path: ['antenna', 'lockOutInputs', index, 'freeWhen'],
+      problem: `it must differ from lockedWhen (a switch that locks at "0" is free at "1"), not be "${freeWhen}" too`,
     })
   }
   const { park, stow } = antenna
