@@ -56,7 +56,7 @@ export type Request =
       readonly separator: string | undefined
     }
   | { readonly kind: 'quit' }
-  /** No command, or one with a word too few: what follows it on the line cannot be told apart and is dropped. */
+  /** No command, one with a word too few, or one too many for a line: what follows it on the line cannot be told apart and is dropped. */
   | { readonly kind: 'unknown' }
 
 const isCommandName = (name: string): name is CommandName => Object.hasOwn(ARGUMENTS, name)
@@ -71,7 +71,12 @@ const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | n
 }
 
 /**
- * The requests of one line without its end, in their order; nothing for an empty line or a comment. `+` before a command
+ * Hamlib's clients ask one thing in a line, scripts a few; each answer may be a page, and is made without a pause.
+ */
+const REQUESTS_MAX = 16
+
+/**
+ * The requests of one line without its end, in their order, `unknown` in place of the rest where there are over sixteen; nothing for an empty line or a comment. `+` before a command
  * asks for an extended answer in lines, any other punctuation for one with that character between.
  */
 export const readCommandLine = (line: string): readonly Request[] => {
@@ -85,6 +90,7 @@ export const readCommandLine = (line: string): readonly Request[] => {
       continue
     }
     if (character === '#') return requests
+    if (requests.length >= REQUESTS_MAX) return [...requests, { kind: 'unknown' }]
     if (character === 'q' || character === 'Q') return [...requests, { kind: 'quit' }]
     if (character !== '\\' && PUNCTUATION.test(character) && character !== '?') {
       separator = character === '+' ? '\n' : character

@@ -23,6 +23,7 @@ export interface Hold {
    */
   readonly release: (client: string) => void
   readonly holder: () => Holder | undefined
+  /** For good: the antenna is whose it is, and what is released after this changes nothing. */
   readonly close: () => void
 }
 
@@ -41,6 +42,7 @@ export const createHold = (options: {
   const { clock, antenna } = options
   let holder: Holder | undefined
   let lingering: Timer | undefined
+  let closed = false
 
   const hasArrived = (): boolean => {
     const { commanded, reported } = antenna.status()
@@ -86,9 +88,12 @@ export const createHold = (options: {
       if (holder?.client !== client) return
       holder = undefined
       lingering?.cancel()
-      linger(LINGERS_MAX)
+      if (!closed) linger(LINGERS_MAX)
     },
     holder: present,
-    close: () => lingering?.cancel(),
+    close: () => {
+      closed = true
+      lingering?.cancel()
+    },
   }
 }

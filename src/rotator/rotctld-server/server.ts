@@ -92,6 +92,7 @@ export const startRotctldServer = (options: {
       socket.pause()
       for (;;) {
         const end = received.search(/[\r\n]/)
+        if (end > LINE_BYTES_MAX) return cutOff(`a line of over ${LINE_BYTES_MAX} bytes`)
         if (end < 0 || socket.destroyed) break
         const line = received.slice(0, end)
         received = received.slice(end + 1)
@@ -136,9 +137,10 @@ export const startRotctldServer = (options: {
           holder: hold.holder,
           close: () =>
             new Promise((closed) => {
-              hold.close()
               server.close(() => closed())
               for (const socket of sockets) socket.destroy()
+              // What their ends let go of, a moment later, lingers no more.
+              hold.close()
             }),
         }),
       )

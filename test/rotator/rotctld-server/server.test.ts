@@ -4,6 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Log, silentLog } from '../../../src/kernel/log.ts'
 import { createRealClock } from '../../../src/kernel/real-clock.ts'
 import { unwrap } from '../../../src/kernel/result.ts'
+import { utcMs } from '../../../src/kernel/time.ts'
+import { ms } from '../../../src/kernel/units.ts'
+import { createVirtualClock } from '../../../src/kernel/virtual-clock.ts'
 import {
   allowEntryProblem,
   createAllowList,
@@ -88,6 +91,42 @@ describe('the rotctld server', () => {
     const second = await dial()
     second.socket.write('_\n')
     expect(await second.read(5)).toBe('Azel\n')
+  })
+
+  it.each(['1', 'p', '1 \\dump_state '])('answers no line of thousands of %j', async (word) => {
+    const { socket, closed } = await dial()
+    let answered = 0
+    socket.on('data', (chunk) => {
+      answered += chunk.length
+    })
+    socket.write(`${word.repeat(60_000 / word.length)}\n`)
+    await closed
+    expect(answered).toBe(0)
+    expect(warned.join()).toContain('a line of over 256 bytes')
+  })
+
+  it('answers sixteen requests of a line at most', async () => {
+    const { socket, read } = await dial()
+    socket.write(`${'_'.repeat(200)}\nK\n`)
+    const answers = `${'Azel\n'.repeat(16)}RPRT -1\nRPRT 0\n`
+    expect(await read(answers.length)).toBe(answers)
+  })
+
+  it('leaves nothing behind that lets go of the antenna later', async () => {
+    const virtual = createVirtualClock({ startUtc: utcMs(1_787_443_200_000) })
+    await server.close()
+    const listen = { host: '127.0.0.1', port: 0 }
+    server = unwrap(
+      await startRotctldServer({ clock: virtual, log: silentLog, antenna, title: 'Azel', listen, allow: [] }),
+    )
+    const { socket, read, closed } = await dial()
+    socket.write('P 10 20\n')
+    await read(7)
+    await server.close()
+    await closed
+    expect(virtual.pendingTimers()).toBe(0)
+    await virtual.advance(ms(600_000))
+    expect(antenna.asked).toEqual(['point 10 20'])
   })
 
   it('serves so many and no more', async () => {
