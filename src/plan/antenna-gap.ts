@@ -1,9 +1,9 @@
 import type { AzEl } from '../kernel/angle.ts'
 import { MS_PER_SECOND, type UtcMs } from '../kernel/time.ts'
-import { type Deg, deg, type Ms, ms } from '../kernel/units.ts'
+import { type Deg, type Ms, ms } from '../kernel/units.ts'
 import type { Pass } from '../orbit/pass.ts'
 import type { AxisModel, AzElMount } from '../pointing/mount.ts'
-import { slewTimeMs } from '../pointing/pass-sequence.ts'
+import { slewTimeMs, turnSec } from '../pointing/pass-sequence.ts'
 import type { GapRule, Interval } from './interval-schedule.ts'
 
 /** The antenna that passes are planned for. */
@@ -30,11 +30,11 @@ const leastTurn = ({ minimum, maximum }: AxisModel, from: number, to: number): n
 }
 
 /** What any two passes may need, ms: from end to end of both axes. */
-const longestTurnMs = ({ azimuth, elevation, ...mount }: AzElMount): number =>
+const longestTurnMs = (mount: AzElMount): number =>
   slewTimeMs(
-    { ...mount, azimuth, elevation },
-    { azimuth: azimuth.minimum, elevation: elevation.minimum },
-    { azimuth: azimuth.maximum, elevation: elevation.maximum },
+    mount,
+    { azimuth: mount.azimuth.minimum, elevation: mount.elevation.minimum },
+    { azimuth: mount.azimuth.maximum, elevation: mount.elevation.maximum },
   )
 
 /**
@@ -45,13 +45,12 @@ export const gapOf = (
   { mount, margin }: PlannedAntenna,
   options: { readonly least: Ms; readonly shortestCut: Ms },
 ): GapRule<Interval & { readonly pass: Pass }> => {
-  const flat = (azimuth: number): AzEl => ({ azimuth: deg(azimuth), elevation: mount.elevation.minimum })
   return {
     ...options,
     longest: ms(Math.max(options.least, longestTurnMs(mount) + margin)),
     between: (before, after) => {
       const turn = leastTurn(mount.azimuth, before.pass.losAzimuth, after.pass.aosAzimuth)
-      return Math.max(options.least, slewTimeMs(mount, flat(0), flat(turn)) + margin)
+      return Math.max(options.least, turnSec(mount.azimuth, turn) * MS_PER_SECOND + margin)
     },
   }
 }

@@ -104,6 +104,7 @@ export const chooseBest = <Candidate extends Interval & { readonly order: number
     for (let other = apart; other < index; other += 1) {
       const near = free[other]
       if (near === undefined || near.stopUtcMs > startUtcMs) break
+      if ((ending[other] as number) + stopUtcMs - startUtcMs <= total) continue
       const start = Math.max(startUtcMs, near.stopUtcMs + rule.between(near, candidate))
       if (start > startUtcMs && !(shortestCut !== undefined && stopUtcMs - start >= shortestCut)) continue
       const withIt = (ending[other] as number) + stopUtcMs - start

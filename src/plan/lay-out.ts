@@ -33,30 +33,44 @@ export interface LaidOut {
  */
 const MOTIONS_MAX = 2_000
 
+/** Plans one motion; what was planned is kept, for the next round asks for most of it again. */
+type PlanMotion = (task: ToLayOut, startAzimuth: Deg, nextAzimuth?: Deg) => Trajectory | undefined
+
+/** A planner of motions for one antenna, roughly: it is planned anew, and closely, when the antenna leaves for the pass. */
+export const motionPlanner = (antenna: PlannedAntenna): PlanMotion => {
+  const { mount, minimumElevationAt } = antenna
+  const known = new Map<string, Trajectory | undefined>()
+  const looks = new Map<Pass, ReturnType<PlannedAntenna['lookAt']>>()
+  return (task, startAzimuth, nextAzimuth) => {
+    const key = `${task.passId} ${Math.round(startAzimuth)} ${nextAzimuth === undefined ? '' : Math.round(nextAzimuth)}`
+    if (known.has(key)) return known.get(key)
+    const lookAt = looks.get(task.pass) ?? antenna.lookAt(task.pass)
+    looks.set(task.pass, lookAt)
+    const planned = planTrajectory(
+      { aosUtcMs: task.whole.startUtcMs, losUtcMs: task.whole.stopUtcMs, lookAt, isRough: true },
+      {
+        mount,
+        startAzimuth,
+        ...(nextAzimuth === undefined ? {} : { nextAzimuth }),
+        ...(minimumElevationAt === undefined ? {} : { minimumElevationAt }),
+      },
+    )
+    const trajectory = planned.ok ? planned.value : undefined
+    known.set(key, trajectory)
+    return trajectory
+  }
+}
+
 /**
  * Plans the motions of passes one after the other, each with where the one before ends in view and, where the way to it does not
  * fit, the next; and cuts or gives up what the antenna has no time for, that of the lower priority.
  */
 export const layOut = (
   tasks: readonly ToLayOut[],
-  antenna: PlannedAntenna,
-  options: { readonly least: Ms; readonly shortest: Ms },
+  { mount, margin }: PlannedAntenna,
+  options: { readonly plan: PlanMotion; readonly least: Ms; readonly shortest: Ms },
 ): LaidOut => {
-  const { mount, margin } = antenna
-  const plan = (task: ToLayOut, startAzimuth: Deg, nextAzimuth?: Deg): Trajectory | undefined => {
-    const planned = planTrajectory(
-      { aosUtcMs: task.whole.startUtcMs, losUtcMs: task.whole.stopUtcMs, lookAt: antenna.lookAt(task.pass) },
-      {
-        mount,
-        startAzimuth,
-        ...(nextAzimuth === undefined ? {} : { nextAzimuth }),
-        ...(antenna.minimumElevationAt === undefined
-          ? {}
-          : { minimumElevationAt: antenna.minimumElevationAt }),
-      },
-    )
-    return planned.ok ? planned.value : undefined
-  }
+  const { plan } = options
   const passes: PlannedPass[] = []
   let before: { readonly task: ToLayOut; readonly start: AzEl; readonly end: AzEl } | undefined
   for (const task of tasks.slice(0, MOTIONS_MAX)) {

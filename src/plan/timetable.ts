@@ -4,7 +4,7 @@ import type { Pass } from '../orbit/pass.ts'
 import type { ScheduledMotion } from '../pointing/pass-sequence.ts'
 import { fixedGap, gapOf, type PlannedAntenna, secondsOf } from './antenna-gap.ts'
 import { chooseBest, type GapRule, type Interval } from './interval-schedule.ts'
-import { layOut } from './lay-out.ts'
+import { layOut, motionPlanner } from './lay-out.ts'
 
 /** What somebody wants observed. */
 export interface PassRequest {
@@ -97,7 +97,9 @@ const conflictReason = (candidate: Candidate, taken: readonly Candidate[], rule:
   const inTheWay = taken.filter(
     (task) =>
       task.pass === candidate.pass ||
-      (task.startUtcMs < candidate.stopUtcMs + rule.between(candidate, task) &&
+      (task.startUtcMs < candidate.stopUtcMs + rule.longest &&
+        candidate.startUtcMs < task.stopUtcMs + rule.longest &&
+        task.startUtcMs < candidate.stopUtcMs + rule.between(candidate, task) &&
         candidate.startUtcMs < task.stopUtcMs + rule.between(task, candidate)),
   )
   const samePass = inTheWay.find((task) => task.pass === candidate.pass)
@@ -178,9 +180,10 @@ export const planTimetable = (options: {
       ? fixedGap(policy.turnaround)
       : gapOf(antenna, { least: policy.turnaround, shortestCut: policy.minimumDuration })
   const refused = new Map<number, string>()
+  const plan = antenna && motionPlanner(antenna)
   let taken = choose(candidates, rule)
-  for (let round = 1; antenna !== undefined; round += 1) {
-    const laid = moveFor(taken, antenna, policy)
+  for (let round = 1; antenna !== undefined && plan !== undefined; round += 1) {
+    const laid = moveFor(taken, antenna, { ...policy, plan })
     for (const [order, reason] of laid.givenUp) refused.set(order, reason)
     if (laid.givenUp.size === 0 || round === ROUNDS_MAX) {
       taken = laid.tasks
@@ -220,12 +223,13 @@ const choose = (candidates: readonly Candidate[], rule: GapRule<Task>): readonly
 const moveFor = (
   taken: readonly Candidate[],
   antenna: PlannedAntenna,
-  policy: PlanPolicy,
+  { turnaround, minimumDuration, plan }: PlanPolicy & { readonly plan: ReturnType<typeof motionPlanner> },
 ): { readonly tasks: readonly Candidate[]; readonly givenUp: ReadonlyMap<number, string> } => {
   const toLayOut = taken.map((task) => ({ ...task, name: nameOf(task), priority: task.request.priority }))
   const { motions, givenUp } = layOut(toLayOut, antenna, {
-    least: policy.turnaround,
-    shortest: policy.minimumDuration,
+    plan,
+    least: turnaround,
+    shortest: minimumDuration,
   })
   const given = new Map<number, string>()
   const tasks = taken.flatMap((task): Candidate[] => {

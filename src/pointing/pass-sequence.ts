@@ -37,8 +37,8 @@ export interface SequencePlan {
   readonly givenUp: readonly { readonly id: string; readonly reason: string }[]
 }
 
-/** How long an axis takes from rest to rest. */
-const turnSec = (axis: AxisModel, way: number): number => {
+/** How long an axis takes from rest to rest over a way in degrees, seconds. */
+export const turnSec = (axis: AxisModel, way: number): number => {
   const distance = Math.abs(way)
   if (distance === 0) return 0
   const acceleration = accelerationOf(axis)

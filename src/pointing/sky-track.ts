@@ -20,8 +20,11 @@ export interface PassToPoint {
   readonly lookAt: (utc: UtcMs) => AzEl | undefined
   readonly aosUtcMs: UtcMs
   readonly losUtcMs: UtcMs
+  /** Looked at four times less often: for where the antenna begins and ends, and not for what it misses in between. */
+  readonly isRough?: boolean
 }
 
+const ROUGH_FACTOR = 4
 const STEP_MS = 500
 /** Where azimuth turns fast: a satellite in a low orbit moves a quarter of a degree meanwhile. */
 const HIGH_STEP_MS = 200
@@ -60,7 +63,8 @@ export const sampleSkyTrack = (pass: PassToPoint): Result<SkyTrack, Fault> => {
   if (!(duration > 0 && Number.isFinite(duration))) {
     return err(fault('plan.no-pass', 'The pass to point at ends before it begins'))
   }
-  const track = sample(pass, STEP_MS)
+  const factor = pass.isRough === true ? ROUGH_FACTOR : 1
+  const track = sample(pass, STEP_MS * factor)
   if (!track.ok || track.value.elevation.every((angle) => angle < HIGH_DEG)) return track
-  return sample(pass, HIGH_STEP_MS)
+  return sample(pass, HIGH_STEP_MS * factor)
 }

@@ -5,9 +5,7 @@ import type { Ms } from '../kernel/units.ts'
 import type { FoundPass } from '../orbit/bulk/found-pass.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
 import { type HorizonMask, maskElevation } from '../orbit/horizon-mask.ts'
-import { createLook } from '../orbit/look.ts'
 import type { Pass } from '../orbit/pass.ts'
-import { createPropagator } from '../orbit/propagator.ts'
 import type { Refraction } from '../orbit/refraction.ts'
 import type { Site } from '../orbit/site.ts'
 import type { Ut1MinusUtc } from '../orbit/ut1.ts'
@@ -15,6 +13,7 @@ import type { PlannedAntenna } from '../plan/antenna-gap.ts'
 import { type PassRequest, type PlanPolicy, planTimetable, type Timetable } from '../plan/timetable.ts'
 import type { AzElMount } from '../pointing/mount.ts'
 import { createPassFinder } from './pass-finder.ts'
+import { passLook } from './pass-look.ts'
 import { createSiteRefraction, type RefractionSettings } from './site-refraction.ts'
 
 /** An antenna that moves, as plain values that a worker can be sent. */
@@ -71,17 +70,11 @@ const pointingOf = (
   const elementsOf = new Map(elementSets.map((set) => [set.catalogNumber, set]))
   return {
     minimumElevationAt: (azimuth) => maskElevation(skyline, azimuth),
-    lookAt: ({ catalogNumber }) => {
-      const elements = elementsOf.get(catalogNumber)
-      const motion = elements && createPropagator(elements)
-      if (motion?.ok !== true) return () => undefined
-      const look = createLook({ motion: motion.value, site, ut1MinusUtc })
-      return (at) => {
-        const angles = look(at)
-        if (!angles.ok) return undefined
-        const { azimuth, elevation } = angles.value
-        return { azimuth, elevation: refraction?.apparentElevation(elevation) ?? elevation }
-      }
+    lookAt: (pass) => {
+      const elements = elementsOf.get(pass.catalogNumber)
+      return elements === undefined
+        ? () => undefined
+        : passLook({ pass, elements, site, ut1MinusUtc, refraction })
     },
   }
 }

@@ -7,7 +7,8 @@ import { XmlReader } from '../../src/catalog/xml-reader.ts'
 import { axisTicks } from '../../src/cli/plan/bars.ts'
 import { planSvg } from '../../src/cli/plan/chart-svg.ts'
 import { planChart } from '../../src/cli/plan/chart-text.ts'
-import type { ShownPlan } from '../../src/cli/plan/shown-plan.ts'
+import { planText } from '../../src/cli/plan/plan-text.ts'
+import { planJson, type ShownPlan } from '../../src/cli/plan/shown-plan.ts'
 import { formatUtc, MS_PER_HOUR, utcMs } from '../../src/kernel/time.ts'
 import { deg } from '../../src/kernel/units.ts'
 import type { Pass } from '../../src/orbit/pass.ts'
@@ -168,6 +169,18 @@ const shown = (change: Partial<ShownPlan> = {}): ShownPlan => ({
   ut1: 'UT1 = UTC',
   troubles: [],
   ...change,
+})
+
+it('says which passes are not taken whole, and why, to people and to programs', () => {
+  const { timetable } = shown()
+  const cut = 'begins 36 s late: the antenna needs 40 s from A to B'
+  const [first, ...rest] = timetable.tasks
+  const tasks = [...(first === undefined ? [] : [{ ...first, cut }]), ...rest]
+  const plan = shown({ timetable: { ...timetable, tasks } })
+  expect([...planText(plan, 80)].join('')).toMatch(
+    /\nNot taken whole\n08-23 12:00 {2}ISS \(iss\) +: begins 36 s late: .*\n/,
+  )
+  expect(JSON.parse(planJson(plan)).tasks.map((task: { cut: unknown }) => task.cut)).toEqual([cut, null])
 })
 
 describe('the chart on a terminal', () => {

@@ -157,6 +157,16 @@ describe('the tracker', () => {
     expect(kinds(plant.reports)).toEqual(['pre-positioning', 'tracking', 'pass-over', 'stopped'])
   })
 
+  it('waits where the next pass begins when that is soon, and is free there', () => {
+    const plant = createPlant(at(180, 0))
+    plant.send({ type: 'task-assigned', task: { ...task, afterwards: { waitAt: at(33.4, 5) } } })
+    plant.run(120 + passSeconds + 90)
+    expect(kinds(plant.reports).slice(-3)).toEqual(['pass-over', 'going-to-next', 'waiting'])
+    expect(plant.position()).toEqual(at(33, 5))
+    expect(plant.state().phase.name).toBe('idle')
+    expect(plant.stops()).toBe(0)
+  })
+
   for (const axis of ['azimuth', 'elevation'] as const) {
     it(`stops and latches when the ${axis} does not move, and moves no more until cleared`, () => {
       const plant = createPlant(at(180, 0))

@@ -47,6 +47,20 @@ const close = async (clock: VirtualClock, antenna: Antenna): Promise<void> => {
 }
 
 describe('the antenna', () => {
+  it('goes to where the next pass begins when that is soon, and to its resting place when it is not', async () => {
+    const ends = async (isSoon: boolean) => {
+      const { clock, controller, antenna } = await bench()
+      const next = { begin: { azimuth: deg(60), elevation: deg(10) }, isSoon }
+      unwrap(antenna.follow({ ...task, next }))
+      await clock.advance(ms(90_000 + task.losUtc - task.aosUtc + 90_000))
+      const { azimuth, elevation } = controller
+      await close(clock, antenna)
+      return [azimuth, elevation]
+    }
+    expect(await ends(true)).toEqual([60, 10])
+    expect(await ends(false)).toEqual([180, 0])
+  })
+
   it('does not move after a restart while the fault of before was not cleared', async () => {
     let remembered: Fault | undefined
     const latch: LatchFile = {

@@ -25,6 +25,7 @@ export const planText = function* (plan: ShownPlan, width: number): Generator<st
   yield* taskLines(plan, tasks)
   const chart = planChart(plan, width)
   if (chart.length > 0) yield `\n${chart.join('\n')}\n`
+  yield* cutLines(tasks)
   if (notTaken.length === 0) return
   yield '\nNot taken\n'
   for (const { pass, request, reason } of notTaken.slice(0, NOT_TAKEN_TOLD_MAX)) {
@@ -32,6 +33,18 @@ export const planText = function* (plan: ShownPlan, width: number): Generator<st
     yield `${formatUtc(pass.aosUtcMs, 0).slice(5, 16).replace('T', ' ')}  ${fitColumns(who, 40)}: ${reason.replace(NOT_TAKEN, '')}\n`
   }
   const more = notTaken.length - NOT_TAKEN_TOLD_MAX
+  if (more > 0) yield `and ${more} more: azel plan --json\n`
+}
+
+const cutLines = function* (tasks: readonly Task[]): Generator<string> {
+  const cut = tasks.filter((task) => task.cut !== undefined)
+  if (cut.length === 0) return
+  yield '\nNot taken whole\n'
+  for (const task of cut.slice(0, NOT_TAKEN_TOLD_MAX)) {
+    const who = `${nameOf(task.pass)} (${task.request.id})`
+    yield `${formatUtc(task.startUtcMs, 0).slice(5, 16).replace('T', ' ')}  ${fitColumns(who, 40)}: ${task.cut}\n`
+  }
+  const more = cut.length - NOT_TAKEN_TOLD_MAX
   if (more > 0) yield `and ${more} more: azel plan --json\n`
 }
 

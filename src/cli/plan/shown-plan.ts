@@ -59,6 +59,8 @@ export const planJson = (plan: ShownPlan): string => {
       ...passOf(task),
       startUtc: formatUtc(task.startUtcMs),
       stopUtc: formatUtc(task.stopUtcMs),
+      cut: task.cut ?? null,
+      afterwards: task.motion?.afterwards ?? null,
     })),
     notTaken: plan.timetable.notTaken.map((each) => ({ ...passOf(each), reason: each.reason })),
     troubles: plan.troubles,
