@@ -32,6 +32,8 @@ export type ControlAnswer =
 const REQUEST_BYTES_MAX = 4_096
 const CONNECTIONS_MAX = 8
 const IDLE_MS = 5_000
+// A stop is confirmed by readings within half a minute; nothing else takes any time.
+const ANSWER_MS = 60_000
 
 export interface ControlServer {
   readonly close: () => Promise<void>
@@ -104,7 +106,43 @@ export const startControlServer = (options: {
       : { ok: false, failure: outcome.error }
   }
 
+  const answerSafely = async (line: Buffer): Promise<ControlAnswer> => {
+    try {
+      return await answer(line)
+    } catch (thrown) {
+      // The antenna goes on being watched, whatever a question led to.
+      const failure = fault('internal.mistake', `A request could not be answered: ${messageOf(thrown)}`)
+      options.log.fault(failure)
+      return { ok: false, failure }
+    }
+  }
+
+  const sockets = new Set<Socket>()
+  // Those who have not asked yet, or have their answer, the oldest first.
+  const silent = new Set<Socket>()
+
+  /** A stop is never kept out by those who say nothing: the one who has been silent longest makes room. */
+  const makeRoom = (): boolean => {
+    if (sockets.size < CONNECTIONS_MAX) return true
+    const [longest] = silent
+    if (longest === undefined) return false
+    forget(longest)
+    longest.destroy()
+    return true
+  }
+  const forget = (socket: Socket): void => {
+    sockets.delete(socket)
+    silent.delete(socket)
+  }
+
   const serve = (socket: Socket): void => {
+    if (!makeRoom()) {
+      socket.destroy()
+      return
+    }
+    sockets.add(socket)
+    silent.add(socket)
+    socket.on('close', () => forget(socket))
     let received = Buffer.alloc(0)
     socket.setTimeout(IDLE_MS, () => socket.destroy())
     socket.on('error', () => socket.destroy())
@@ -113,17 +151,22 @@ export const startControlServer = (options: {
       const end = received.indexOf('\n')
       if (end < 0 && received.length <= REQUEST_BYTES_MAX) return
       socket.removeAllListeners('data')
-      // A stop is confirmed by readings, which may take longer than an idle client is kept.
-      socket.setTimeout(0)
+      silent.delete(socket)
+      socket.setTimeout(ANSWER_MS)
       const line = received.subarray(0, end > REQUEST_BYTES_MAX ? 0 : Math.max(0, end))
-      void answer(line).then((answered) => socket.end(`${JSON.stringify(answered)}\n`))
+      void answerSafely(line).then((answered) => {
+        // Whoever does not take it is not waited for.
+        socket.setTimeout(IDLE_MS)
+        socket.end(`${JSON.stringify(answered)}\n`, () => {
+          if (!socket.destroyed) silent.add(socket)
+        })
+      })
     })
   }
 
   return new Promise((resolve) => {
     rmSync(path, { force: true })
     const server: Server = createServer(serve)
-    server.maxConnections = CONNECTIONS_MAX
     server.on('error', (thrown) => {
       resolve(err(fault('control.socket', `The control socket ${path} cannot be made: ${messageOf(thrown)}`)))
     })

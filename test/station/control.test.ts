@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Fault, fault } from '../../src/kernel/errors.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { err, ok, type Result, unwrap } from '../../src/kernel/result.ts'
@@ -50,11 +50,13 @@ let folder = ''
 let server: ControlServer | undefined
 let asked: string[] = []
 let stopOutcome: Result<StopOutcome, Fault> = ok('seen')
+let operatorStop = async (): Promise<Result<StopOutcome, Fault>> => stopOutcome
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'azel-control-'))
   asked = []
   stopOutcome = ok('seen')
+  operatorStop = async () => stopOutcome
   refusal = undefined
 })
 afterEach(async () => {
@@ -76,7 +78,7 @@ const answer = (what: string): Result<void, Fault> => {
 const operator: Operator = {
   stop: async () => {
     asked.push('stop')
-    return stopOutcome
+    return operatorStop()
   },
   park: () => answer('park'),
   point: ({ azimuth, elevation }, until) => answer(`point ${azimuth} ${elevation} ${until ?? 'for ever'}`),
@@ -218,6 +220,52 @@ describe('the control socket', () => {
     await start()
     expect(await send(text)).toContain('"ok":false')
     expect(asked).toEqual([])
+    expect(await send('{"command":"status"}\n')).toContain('"ok":true')
+  })
+
+  it('takes a stop at once while others who say nothing have all the places', async () => {
+    await start()
+    const idle = await Promise.all(
+      Array.from(
+        { length: 8 },
+        () =>
+          new Promise<Socket>((resolve) => {
+            const socket = connect(path(), () => {
+              socket.write('{"command":')
+              resolve(socket)
+            })
+          }),
+      ),
+    )
+    expect(await send('{"command":"stop"}\n')).toContain('"ok":true')
+    expect(asked).toEqual(['stop'])
+    for (const socket of idle) socket.destroy()
+  })
+
+  it('bounds those who are answered, too, and answers when there is room again', async () => {
+    await start()
+    let finish: () => void = () => {}
+    const stopped = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    operatorStop = () => stopped.then(() => ok('seen'))
+    const stops = Array.from({ length: 8 }, () => send('{"command":"stop"}\n'))
+    await vi.waitFor(() => expect(asked).toHaveLength(8))
+    expect(await send('{"command":"status"}\n')).toBe('')
+    finish()
+    for (const answered of await Promise.all(stops)) expect(answered).toContain('"stopped":"seen"')
+    expect(await send('{"command":"status"}\n')).toContain('"ok":true')
+  })
+
+  it('survives a mistake in an answer, and says so', async () => {
+    await start()
+    operatorStop = () => {
+      throw new Error('no such thing')
+    }
+    expect(JSON.parse(await send('{"command":"stop"}\n'))).toEqual({
+      ok: false,
+      failure: { code: 'internal.mistake', message: 'A request could not be answered: no such thing' },
+    })
     expect(await send('{"command":"status"}\n')).toContain('"ok":true')
   })
 
