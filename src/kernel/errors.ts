@@ -205,6 +205,11 @@ export const ERROR_CATALOGUE = {
     'final',
     'Wait until the antenna is free, or take it as the operator with "azel track" or "azel park".',
   ),
+  'motion.held': entry(
+    'notice',
+    'final',
+    'When it may move again, "azel park", "azel track" or "azel clear-fault" lets it go.',
+  ),
   'motion.turn-unknown': entry(
     'error',
     'final',
@@ -229,6 +234,11 @@ export const ERROR_CATALOGUE = {
     'critical',
     'final',
     'Look how the cable is wound and that nobody is at the mast, then "azel unlock maintenance".',
+  ),
+  'motion.no-cut-off': entry(
+    'error',
+    'final',
+    'Nothing can take the power from the motors now: mend antenna.cutOff, or who may write it (systemd/azel-gpio.conf).',
   ),
   'motion.cut-off': entry(
     'critical',

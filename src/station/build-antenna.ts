@@ -108,23 +108,31 @@ export const buildAntenna = (
   if (!driver.ok) return driver
   const envelope = envelopeOf(mount.value, configuration)
   if (!envelope.ok) return envelope
-  return ok(
-    createMovingAntenna({
-      clock: world.clock,
-      log: world.log,
-      envelope: envelope.value,
-      driver: driver.value,
-      open: world.openRotator,
-      ...(world.latch === undefined ? {} : { latch: world.latch }),
-      ...(world.memory === undefined ? {} : { memory: world.memory }),
-      ...(antenna.rotator.latencyMs === undefined ? {} : { latency: ms(antenna.rotator.latencyMs) }),
-      minimumOnTime: ms(antenna.rotator.minimumOnTimeMs),
-      ...(antenna.rotator.startsPerHour === undefined
-        ? {}
-        : { startsPerHour: antenna.rotator.startsPerHour }),
-      lockOutInputs: antenna.lockOutInputs,
-      ...(antenna.cutOff === undefined ? {} : { cutOff: createCutOff(antenna.cutOff, world.log) }),
-      ...(rotctld === undefined ? {} : { precedence: rotctld.precedence }),
-    }),
-  )
+  const cutOff = antenna.cutOff === undefined ? undefined : createCutOff(antenna.cutOff, world)
+  cutOff?.prove(world.latch?.read() !== undefined)
+  const moving = createMovingAntenna({
+    clock: world.clock,
+    log: world.log,
+    envelope: envelope.value,
+    driver: driver.value,
+    open: world.openRotator,
+    ...(world.latch === undefined ? {} : { latch: world.latch }),
+    ...(world.memory === undefined ? {} : { memory: world.memory }),
+    ...(antenna.rotator.latencyMs === undefined ? {} : { latency: ms(antenna.rotator.latencyMs) }),
+    minimumOnTime: ms(antenna.rotator.minimumOnTimeMs),
+    ...(antenna.rotator.startsPerHour === undefined ? {} : { startsPerHour: antenna.rotator.startsPerHour }),
+    lockOutInputs: antenna.lockOutInputs,
+    ...(cutOff === undefined ? {} : { cutOff }),
+    ...(rotctld === undefined ? {} : { precedence: rotctld.precedence }),
+  })
+  if (cutOff === undefined) return ok(moving)
+  return ok({
+    ...moving,
+    // A process that ends at once takes an order with it that is still under way.
+    close: async () => {
+      const closed = await moving.close()
+      await cutOff.settled()
+      return closed
+    },
+  })
 }

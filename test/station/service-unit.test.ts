@@ -14,6 +14,19 @@ const commands = createProgram().commands.map((command) => command.name())
 const wordsOf = (line: string | undefined): readonly string[] =>
   line?.split('/opt/azel/bin/azel.js ')[1]?.split(' ') ?? []
 
+describe('the drop-in for switches and outputs', () => {
+  const dropIn = readFileSync(new URL('../../systemd/azel-gpio.conf', import.meta.url), 'utf8')
+
+  it('opens exactly the output that it makes, which the unit closes', () => {
+    expect(values('ProtectKernelTunables')).toEqual(['yes'])
+    const paths = [...dropIn.matchAll(/^ReadWritePaths=-?(.*)$/gm)].map(([, path]) => path)
+    expect(paths).toEqual(['/sys/class/gpio/gpio27'])
+    expect(dropIn).toContain(`${paths[0]}/value`)
+    const example = readFileSync(new URL('../../config/azel.example.yaml', import.meta.url), 'utf8')
+    expect(example).toContain(`file: ${paths[0]}/value, cut: "0", normal: "1"`)
+  })
+})
+
 describe('the service unit', () => {
   it('runs the daemon, and stops the antenna by a fresh process however it ended', () => {
     expect(wordsOf(values('ExecStart')[0])).toEqual(['run', '--config', '/etc/azel/azel.yaml'])
