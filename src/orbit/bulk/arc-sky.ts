@@ -18,6 +18,8 @@ export class ArcSky {
   readonly sky = new Float64Array(SKY_LENGTH)
   /** Derivative of `climb` near the extreme that `toExtreme` found, km³/s²: negative where it is the highest. */
   climbRate = 0
+  /** How `up` is accelerated where the arc begins, km/s². */
+  upPull = 0
   readonly #observer: Observer
   readonly #arc = new Float64Array(ARC_LENGTH)
   readonly #meridian = new Float64Array(6)
@@ -27,11 +29,6 @@ export class ArcSky {
     this.#observer = observer
   }
 
-  /** Begins at a state in the meridian's frame of its instant. */
-  begin(meridian: Float64Array): void {
-    writeArc(meridian, this.#arc)
-  }
-
   /** Goes to so many seconds after the beginning. */
   at(seconds: number): void {
     arcMeridian(this.#arc, this.#observer.turnRate, seconds, this.#meridian)
@@ -39,14 +36,15 @@ export class ArcSky {
   }
 
   /**
-   * Goes to the highest (or lowest) elevation nearby and gives the seconds; beyond some minutes they mean little, and
-   * who asks begins anew there. The rates of the sky may stay those of an instant nearby.
+   * Begins at a state in the meridian's frame of its instant, that stands so in the sky; goes to the highest (or lowest)
+   * elevation nearby and gives the seconds; beyond some minutes they mean little, and who asks begins anew there. The
+   * rates of the sky may stay those of an instant nearby.
    */
-  toExtreme(): number {
+  toExtreme(meridian: Float64Array, skyAtStart: Float64Array): number {
     const { sky } = this
-    this.at(0)
-    const climbAtStart = climb(sky)
-    const rateAtStart = this.#climbRateAtStart()
+    writeArc(meridian, this.#arc)
+    const climbAtStart = climb(skyAtStart)
+    const rateAtStart = this.#climbRateAtStart(meridian, skyAtStart)
     const first = -climbAtStart / rateAtStart
     if (!(rateAtStart < 0 && Math.abs(first) < PARABOLA_SECONDS)) return this.#followSecant(climbAtStart)
     this.at(first)
@@ -79,13 +77,11 @@ export class ArcSky {
     return t
   }
 
-  // Of the turning Earth, where the arc begins and `at` stands.
-  #climbRateAtStart(): number {
-    const { sky } = this
+  // Of the turning Earth.
+  #climbRateAtStart(meridian: Float64Array, sky: Float64Array): number {
     const { turnRate, sinLatitude, cosLatitude } = this.#observer
     const acceleration = this.#acceleration
     arcAcceleration(this.#arc, acceleration)
-    const meridian = this.#meridian
     const ax = (acceleration[0] ?? 0) + turnRate * (2 * (meridian[4] ?? 0) - turnRate * (meridian[0] ?? 0))
     const ay = (acceleration[1] ?? 0) - turnRate * (2 * (meridian[3] ?? 0) + turnRate * (meridian[1] ?? 0))
     const az = acceleration[2] ?? 0
@@ -97,6 +93,7 @@ export class ArcSky {
     const northRate = sky[SKY.northRate] ?? 0
     const range = sky[SKY.range] ?? 0
     const upPull = cosLatitude * ax + sinLatitude * az
+    this.upPull = upPull
     const awayPull = up * upPull + east * ay + north * (cosLatitude * az - sinLatitude * ax)
     const square = upRate * upRate + eastRate * eastRate + northRate * northRate
     return upPull * range * range + upRate * (sky[SKY.rangeTimesRate] ?? 0) - up * (square + awayPull)

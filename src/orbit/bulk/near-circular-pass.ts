@@ -3,7 +3,7 @@ import { ArcSky } from './arc-sky.ts'
 import { epochOf } from './bulk-catalogue.ts'
 import { ExactExtremes } from './exact-extremes.ts'
 import type { MeanOrbit } from './mean-orbit.ts'
-import { SKY, SKY_LENGTH } from './observer.ts'
+import { placeInSky, SKY, SKY_LENGTH } from './observer.ts'
 import { PassEnds } from './pass-ends.ts'
 import { PassHead } from './pass-head.ts'
 import { OPEN_END, OPEN_START, type PassRows } from './pass-rows.ts'
@@ -22,7 +22,7 @@ const NEAR_MASK_KM = 0.005
 // that is so long to either side, growing with the fourth power of that.
 const VELOCITY_ERROR = 7e-6
 const VELOCITY_ERROR_OF_ECCENTRICITY = 8.5e-3
-const MENDED_ERROR = 3e-5
+const MENDED_ERROR = 3.2e-5
 const MENDED_RADIANS = 0.45
 // An error of 2e-5 km/s moves a culmination in the zenith by 0.2 ms, and a flat one by 2 ms. Where neither velocity is
 // as good, the culmination is taken from places alone.
@@ -97,8 +97,7 @@ export class NearCircularPass {
     for (let round = 0; ; round += 1) {
       if (!evaluator.evaluate(this.#index, aroundMs)) return false
       if (this.#isDragged) this.#mendVelocity(aroundMs)
-      arc.begin(evaluator.meridian)
-      culmination = arc.toExtreme()
+      culmination = arc.toExtreme(evaluator.meridian, evaluator.sky)
       const above = clearance(arc.sky, this.#sinMinimum)
       if (round === GUESS_ROUNDS_MAX) return false
       const isNear = Math.abs(culmination) < GUESS_SECONDS
@@ -115,7 +114,6 @@ export class NearCircularPass {
     const { fromMs, toMs } = this.#bounds
     const evaluator = this.#evaluator
     const rows = this.#rows
-    const halfSeconds = this.#ends.halfDuration()
     copySky(this.#arc.sky, this.#highest)
     const asGiven = VELOCITY_ERROR + VELOCITY_ERROR_OF_ECCENTRICITY * this.#mean.eccentricity
     const isGood = this.#shiftBy(asGiven + this.#dragVelocity) < CULMINATION_SECONDS_GOOD
@@ -123,13 +121,14 @@ export class NearCircularPass {
     rows.noteNode(aroundMs, evaluator.state)
     const ends = this.#ends
     ends.begin(this.#index, aroundMs, culmination)
-    if (!ends.find(-halfSeconds, isGood ? undefined : this.#missBefore)) return false
+    if (!ends.find(-1, isGood ? undefined : this.#missBefore)) return false
     rows.noteNode(ends.stateMs, evaluator.state)
     const { utcMs: aosMs, azimuth: aosAzimuth } = ends
-    if (!ends.find(halfSeconds, isGood ? undefined : this.#missAfter)) return false
+    if (aosMs >= toMs) return true
+    if (!ends.find(1, isGood ? undefined : this.#missAfter)) return false
     rows.noteNode(ends.stateMs, evaluator.state)
     const { utcMs: losMs, azimuth: losAzimuth } = ends
-    if (aosMs >= toMs || losMs <= fromMs || losMs <= aosMs) return true
+    if (losMs <= fromMs || losMs <= aosMs) return true
 
     const head = this.#head
     head.begin(this.#index)
@@ -137,7 +136,7 @@ export class NearCircularPass {
     head.sets(losMs, losAzimuth)
     let culminationMs = aroundMs + culmination * MS_PER_SECOND
     if (!isGood) {
-      const exactMs = this.#mendCulmination(aroundMs, culmination, asGiven, halfSeconds)
+      const exactMs = this.#mendCulmination(aroundMs, culmination, asGiven)
       if (exactMs === undefined) return false
       culminationMs = exactMs
     }
@@ -162,13 +161,8 @@ export class NearCircularPass {
 
   // The instant of the culmination, UTC ms, and in `#highest` its sky, where the velocity that the arc began with is
   // not good enough: with that which the ends of the pass tell, or from places alone.
-  #mendCulmination(
-    aroundMs: number,
-    culmination: number,
-    asGiven: number,
-    halfSeconds: number,
-  ): number | undefined {
-    const radians = (halfSeconds * this.#mean.latitudeRate) / SECONDS_PER_MINUTE / MENDED_RADIANS
+  #mendCulmination(aroundMs: number, culmination: number, asGiven: number): number | undefined {
+    const radians = (this.#ends.halfSeconds * this.#mean.latitudeRate) / SECONDS_PER_MINUTE / MENDED_RADIANS
     const asMended = MENDED_ERROR * radians * radians * radians * radians
     const velocityError = Math.min(asGiven, asMended)
     if (velocityError < VELOCITY_ERROR_MAX && this.#shiftBy(velocityError) < CULMINATION_SECONDS_MAX) {
@@ -188,9 +182,9 @@ export class NearCircularPass {
     return Math.max(Math.abs(mean.dragAlong), Math.abs(mean.dragOutwards))
   }
 
-  // Makes the velocity in the meridian's frame the derivative of the place, where drag made them differ.
+  // Makes the velocity in the meridian's frame, and in the sky, the derivative of the place, where drag made them differ.
   #mendVelocity(atMs: number): void {
-    const { meridian, catalogue } = this.#evaluator
+    const { meridian, catalogue, observer, sky } = this.#evaluator
     const mean = this.#mean
     mean.placeDrag((atMs - epochOf(catalogue, this.#index)) / MS_PER_MINUTE)
     const x = meridian[0] ?? 0
@@ -208,6 +202,7 @@ export class NearCircularPass {
     meridian[3] = vx + perRadian * vx + more * x
     meridian[4] = vy + perRadian * vy + more * y
     meridian[5] = vz + perRadian * vz + more * z
+    placeInSky(observer, meridian, 0, sky)
   }
 
   // Where the window cuts a pass: its end, and its highest instant where it culminates outside.

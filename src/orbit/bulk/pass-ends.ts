@@ -1,13 +1,16 @@
 import { MS_PER_SECOND } from '../../kernel/time.ts'
 import type { ArcSky } from './arc-sky.ts'
+import { SKY } from './observer.ts'
 import type { SearchBounds } from './search-bounds.ts'
 import { azimuthOf, clearance, clearanceRate, moveSky, type SkyEvaluator } from './sky-evaluator.ts'
 
 // Where the formula for the half duration of a grazing pass says none.
 const HALF_DURATION_SECONDS_MIN = 0.5
-// Newton's steps on the arc end where the next would be shorter; what is left is far under the metre that the arc is
-// good for after a minute.
-const ARC_SECONDS = 1e-3
+// And where it is not for, the object hardly sinking on the way: a third of a revolution.
+const COS_HALF_MIN = -0.5
+// Newton's steps on the arc end where the next would be shorter, by the bend of the parabola: SGP4 is asked then, and
+// takes steps as long as the last one.
+const ARC_SECONDS = 1e-2
 const ARC_ROUNDS_MAX = 12
 // An end of a pass is taken when the parabola through it would move it by less.
 const END_SECONDS = 2e-6
@@ -25,14 +28,16 @@ export class PassEnds {
    * The instant of SGP4's state next to it, UTC ms, at which the evaluator stands but for its sky, which is moved on.
    */
   stateMs = 0
+  /** How long the pass of `begin` takes to either side of its culmination, seconds, to some of them. */
+  halfSeconds = 0
   readonly #evaluator: SkyEvaluator
   readonly #arc: ArcSky
   readonly #sinMinimum: number
-  readonly #cosMinimum: number
   readonly #siteRadius: number
   #index = 0
   #aroundMs = 0
   #culmination = 0
+  #shift = 0
 
   constructor(options: {
     readonly evaluator: SkyEvaluator
@@ -43,16 +48,26 @@ export class PassEnds {
     this.#evaluator = options.evaluator
     this.#arc = options.arc
     this.#sinMinimum = Math.sin(options.bounds.minimumElevation)
-    this.#cosMinimum = Math.cos(options.bounds.minimumElevation)
     this.#siteRadius = Math.hypot(observer.axisDistance, observer.z)
   }
 
   /**
-   * How long the object stays above the mask before and after its culmination, seconds: on a circle in the plane of the
-   * velocity that the evaluator stands at.
+   * Turns to a pass of an object: its culmination, so many seconds after the arc begins (UTC ms). The evaluator stands at
+   * the beginning of the arc, the arc at the culmination.
    */
-  halfDuration(): number {
+  begin(index: number, aroundMs: number, culmination: number): void {
+    this.#index = index
+    this.#aroundMs = aroundMs
+    this.#culmination = culmination
+    this.#guess()
+  }
+
+  // How far the object is over the horizon goes as the cosine of its angle from the culmination, with the acceleration
+  // that it has there. What it still climbs there, and what its orbit climbs on the way, moves both ends alike.
+  #guess(): void {
     const { meridian, observer } = this.#evaluator
+    const { sky, upPull } = this.#arc
+    const sin = this.#sinMinimum
     const x = meridian[0] ?? 0
     const y = meridian[1] ?? 0
     const z = meridian[2] ?? 0
@@ -60,30 +75,32 @@ export class PassEnds {
     const vy = (meridian[4] ?? 0) - observer.turnRate * x
     const vz = meridian[5] ?? 0
     const square = x * x + y * y + z * z
-    const radius = Math.sqrt(square)
-    const radial = (x * vx + y * vy + z * vz) / radius
-    const turnRate = Math.sqrt(vx * vx + vy * vy + vz * vz - radial * radial) / radius
-    const q = (this.#siteRadius / radius) * this.#cosMinimum
-    // Cosine of acos(q) - minimum elevation: the arc from the site to where the orbit comes in sight.
-    const cosReach = q * this.#cosMinimum + Math.sqrt(Math.max(0, 1 - q * q)) * this.#sinMinimum
-    const cosNearest = (x * observer.axisDistance + z * observer.z) / (radius * this.#siteRadius)
-    const ratio = cosReach / cosNearest
-    return Math.max(HALF_DURATION_SECONDS_MIN, ratio < 1 ? Math.acos(ratio) / turnRate : 0)
-  }
-
-  /** Turns to a pass of an object: its culmination, so many seconds after the arc begins (UTC ms). */
-  begin(index: number, aroundMs: number, culmination: number): void {
-    this.#index = index
-    this.#aroundMs = aroundMs
-    this.#culmination = culmination
+    const outwards = x * vx + y * vy + z * vz
+    const turnSquare = (vx * vx + vy * vy + vz * vz - (outwards * outwards) / square) / square
+    // The range at which the orbit comes in sight.
+    const below = this.#siteRadius * sin
+    const root = Math.sqrt(Math.max(1, below * below + square - this.#siteRadius * this.#siteRadius))
+    const sinking = (sky[SKY.up] ?? 0) - (root - below) * sin
+    const cosHalf = Math.max(COS_HALF_MIN, 1 + (sinking * turnSquare) / upPull)
+    this.halfSeconds = HALF_DURATION_SECONDS_MIN
+    this.#shift = 0
+    if (!(cosHalf < 1)) return
+    const half = Math.acos(cosHalf)
+    const shift =
+      ((outwards * sin) / root - (sky[SKY.upRate] ?? 0)) *
+      (half / (upPull * Math.sqrt(1 - cosHalf * cosHalf)))
+    const seconds = half / Math.sqrt(turnSquare)
+    if (!(seconds > HALF_DURATION_SECONDS_MIN)) return
+    this.halfSeconds = seconds
+    if (Math.abs(shift) < seconds / 2) this.#shift = shift
   }
 
   /**
-   * Goes to the end of a pass some seconds from its culmination; and notes by how much the arc misses the state there,
+   * Goes to the beginning of the pass (`side` -1) or its end (1); and notes by how much the arc misses the state there,
    * where that is asked for: the seconds after the beginning of the arc, and up, east and north in km. False where SGP4
    * knows no place. Up, east and north are those of the instant.
    */
-  find(seconds: number, miss: Float64Array | undefined): boolean {
+  find(side: -1 | 1, miss: Float64Array | undefined): boolean {
     const index = this.#index
     const aroundMs = this.#aroundMs
     const culmination = this.#culmination
@@ -91,7 +108,7 @@ export class PassEnds {
     const { sky } = evaluator
     const arc = this.#arc
     const sin = this.#sinMinimum
-    let t = seconds
+    let t = side * this.halfSeconds + this.#shift
     for (let round = 0; round < ARC_ROUNDS_MAX; round += 1) {
       arc.at(culmination + t)
       const next = nextEnd(t, clearance(arc.sky, sin), clearanceRate(arc.sky, sin))
