@@ -176,25 +176,30 @@ const planTogether = (
 const lostSec = (track: SkyTrack, path: AxesPath, halfBeamDeg: number): number =>
   errorsOf(track, path).reduce((lost, error) => lost + (error > halfBeamDeg ? track.stepSec : 0), 0)
 
-/** Losing the target no more than this longer is worth the smaller error. */
-const LOST_FACTOR = 2
-const LOST_SEC = 30
+/** An error within this share and this many steps of the controller of the least is as good. */
+const EQUAL_ERROR = 1.03
+const EQUAL_STEPS = 0.5
 
 /**
- * Where no turn of the cable fits the pass and its target leaves the beam whatever is done, least error is a poor guide: it
- * would wait at the stop for minutes, half a sky away. Then the motion is taken that loses the target for the shortest time.
+ * Of motions of nearly the least largest error that which loses the target for the shortest time. Where no turn of the cable fits
+ * the pass its target leaves the beam whatever is done, and two motions that are equally far off may differ by minutes.
  */
 const leastLost = (
   candidates: readonly Settled[],
   track: SkyTrack,
   mount: AzElMount,
 ): Settled | undefined => {
-  const byError = candidates.toSorted((a, b) => a.errorDeg - b.errorDeg)
+  const least = Math.min(...candidates.map(({ errorDeg }) => errorDeg))
   const half = mount.beamWidth / 2
-  if (byError[0] !== undefined && byError[0].errorDeg <= half) return byError[0]
-  const lost = byError.map((path) => lostSec(track, path, half))
-  const least = Math.min(...lost)
-  return byError.find((_, index) => (lost[index] as number) <= LOST_FACTOR * least + LOST_SEC)
+  let best: { readonly path: Settled; readonly lost: number } | undefined
+  for (const path of candidates) {
+    if (path.errorDeg > EQUAL_ERROR * least + EQUAL_STEPS * mount.resolution) continue
+    const lost = lostSec(track, path, half)
+    const isBetter =
+      best === undefined || lost < best.lost || (lost === best.lost && path.errorDeg < best.path.errorDeg)
+    if (isBetter) best = { path, lost }
+  }
+  return best?.path
 }
 
 /**

@@ -84,6 +84,23 @@ describe('the trajectory of a pass', () => {
     }
   })
 
+  it('keeps the least largest error where the target leaves the beam anyway, and among such motions loses it for the least time', () => {
+    // One turn of cable, a narrow beam: these passes cross north between a quarter and a third of their way.
+    const mount: AzElMount = { ...upright(mountWith(0, 360, 20)), beamWidth: deg(3) }
+    for (const [maximumElevationDeg, courseDeg] of [
+      [55, 30],
+      [55, 150],
+      [70, 15],
+      [76, 165],
+    ] as const) {
+      const trajectory = unwrap(
+        planTrajectory(sphericalPass({ maximumElevationDeg, courseDeg, side: -1 }), { mount }),
+      )
+      expect(trajectory.errorMax).toBeGreaterThan(1.5)
+      expect(trajectory.errorMax).toBeLessThan(1.1 * trajectory.errorBound + mount.resolution)
+    }
+  })
+
   it('waits at the stop rather than unwind a turn for a few degrees', () => {
     const mount = upright(mountWith(20, 340))
     // Ends some degrees beyond north in the last seconds.
@@ -262,7 +279,7 @@ describe('the trajectory of a pass', () => {
 
   it('stays above the horizon mask, also while it unwinds along the horizon', () => {
     const mount = upright(mountWith(0, 360))
-    const pass = sphericalPass({ maximumElevationDeg: 20, courseDeg: 90, side: -1 })
+    const pass = sphericalPass({ maximumElevationDeg: 40, courseDeg: 90, side: -1 })
     const minimumElevationAt = (azimuth: number) => deg(azimuth > 150 && azimuth < 210 ? 25 : 0)
     const trajectory = unwrap(planTrajectory(pass, { mount, minimumElevationAt }))
     expect(infeasible(trajectory, mount)).toEqual([])
