@@ -20,20 +20,29 @@ const widthOf = ({ azimuthFrom, azimuthTo }: KeepOutSector): number => {
   return width === 0 ? FULL_TURN_DEG : width
 }
 
+/** The same sector, larger by a margin all round: for the play of the gear and the steps of the controller. */
+export const widenSector = (sector: KeepOutSector, margin: number): KeepOutSector => {
+  const width = widthOf(sector)
+  const isAllRound = width + 2 * margin >= FULL_TURN_DEG
+  return {
+    name: sector.name,
+    azimuthFrom: isAllRound ? deg(0) : deg(sector.azimuthFrom - margin),
+    azimuthTo: isAllRound ? deg(0) : deg(sector.azimuthFrom + width + margin),
+    elevationFrom: deg(Math.max(-90, sector.elevationFrom - margin)),
+    elevationTo: deg(Math.min(90, sector.elevationTo + margin)),
+  }
+}
+
 /** How deep a direction of the sky lies inside a sector: degrees to its nearest edge, 0 outside and on the edge. */
 export const depthInSector = (sector: KeepOutSector, direction: AzEl): number => {
-  const above = direction.elevation - sector.elevationFrom
-  const below = sector.elevationTo - direction.elevation
+  // The zenith and the ground below are no edges: there is nothing beyond them.
+  const above = sector.elevationFrom <= -90 ? FULL_TURN_DEG : direction.elevation - sector.elevationFrom
+  const below = sector.elevationTo >= 90 ? FULL_TURN_DEG : sector.elevationTo - direction.elevation
   const width = widthOf(sector)
   const fromStart = wrapDeg(deg(direction.azimuth - sector.azimuthFrom))
   if (above <= 0 || below <= 0 || fromStart >= width) return 0
-  // The zenith and the ground below are no edges by which one could leave.
-  const edges = [
-    ...(sector.elevationFrom > -90 ? [above] : []),
-    ...(sector.elevationTo < 90 ? [below] : []),
-    ...(width < FULL_TURN_DEG ? [fromStart, width - fromStart] : []),
-  ]
-  return edges.length === 0 ? FULL_TURN_DEG : Math.min(...edges)
+  const sides = width < FULL_TURN_DEG ? [fromStart, width - fromStart] : []
+  return Math.min(above, below, ...sides)
 }
 
 /** The sector that holds this direction deepest, with the depth. */

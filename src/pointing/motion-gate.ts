@@ -2,7 +2,7 @@ import type { AzEl } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { type Deg, deg } from '../kernel/units.ts'
-import { deepestSector, type KeepOutSector } from './keep-out.ts'
+import { deepestSector, type KeepOutSector, widenSector } from './keep-out.ts'
 import type { LockOut } from './lock-out.ts'
 import { type AxisModel, type AzElMount, isWithinRange, skyDirection, turnsOf } from './mount.ts'
 
@@ -68,6 +68,9 @@ export const TURN_WITHOUT_CHOICE_DEG = 90
 /** Where the turn is not known it may be any that the stops allow, and they give way a little. */
 const STOP_SLACK_DEG = 5
 
+// Angles are sums of products: an edge may lie this far from where it is.
+const ROUNDING_DEG = 1e-6
+
 const isSane = (position: AzEl): boolean =>
   Math.abs(position.azimuth) <= SANE_DEG && Math.abs(position.elevation) <= SANE_DEG
 
@@ -83,17 +86,61 @@ interface Intrusion {
 const NO_INTRUSION: Intrusion = { depth: 0, into: '' }
 const MASK = 'below the horizon mask'
 
-const intrusion = (envelope: Envelope, position: AzEl): Intrusion => {
-  const { minimumElevationAt, keepOut, mount } = envelope
+// Beyond this a margin would be a sector of its own.
+const MARGIN_MAX_DEG = 5
+
+/** What a sector is larger by than drawn: a step of the controller, and the play of the gear. */
+const marginOf = ({ azimuth, elevation, resolution }: AzElMount): number =>
+  Math.min(MARGIN_MAX_DEG, resolution + Math.max(azimuth.backlash ?? 0, elevation.backlash ?? 0))
+
+/** A sector as it is for this mount: from below the lowest elevation there is no way in or out. */
+const sectorFor = (mount: AzElMount, sector: KeepOutSector): KeepOutSector => {
+  const margin = marginOf(mount)
+  const isFromGround = sector.elevationFrom - margin <= mount.elevation.minimum
+  return widenSector(isFromGround ? { ...sector, elevationFrom: deg(-90) } : sector, margin)
+}
+
+const sectorsOf = (envelope: Envelope): readonly KeepOutSector[] =>
+  (envelope.keepOut ?? []).map((sector) => sectorFor(envelope.mount, sector))
+
+/** Whether a place is straight above or at a resting place that lies behind the skyline. */
+const inRestColumn = (envelope: Envelope, place: AzEl): boolean => {
+  const { mount } = envelope
+  const column = Math.max(REST_COLUMN_DEG, 2 * mount.resolution)
+  return (
+    place.elevation <= 90 &&
+    [mount.park, envelope.stow ?? mount.park].some(
+      (rest) =>
+        Math.abs(place.azimuth - rest.azimuth) <= column &&
+        place.elevation >= rest.elevation - mount.resolution,
+    )
+  )
+}
+
+const isRest = (envelope: Envelope, place: AzEl): boolean =>
+  [envelope.mount.park, envelope.stow ?? envelope.mount.park].some(
+    (rest) =>
+      Math.abs(place.azimuth - rest.azimuth) <= envelope.mount.resolution &&
+      Math.abs(place.elevation - rest.elevation) <= envelope.mount.resolution,
+  )
+
+/** What holds for one motion: its sectors, and whether it goes to or comes from rest behind the skyline. */
+interface Rules {
+  readonly envelope: Envelope
+  readonly sectors: readonly KeepOutSector[]
+  readonly mayRest: boolean
+}
+
+const intrusion = ({ envelope, sectors, mayRest }: Rules, position: AzEl): Intrusion => {
+  const { minimumElevationAt, mount } = envelope
   const direction = skyDirection(position)
-  const sector = keepOut === undefined ? undefined : deepestSector(keepOut, direction)
+  const sector = deepestSector(sectors, direction)
   const kept =
     sector === undefined ? NO_INTRUSION : { depth: sector.depth, into: `in "${sector.sector.name}"` }
   if (minimumElevationAt === undefined) return kept
-  const column = Math.max(REST_COLUMN_DEG, 2 * mount.resolution)
-  const rests = [mount.park, envelope.stow ?? mount.park]
-  if (rests.some((rest) => Math.abs(position.azimuth - rest.azimuth) <= column)) return kept
-  const depth = minimumElevationAt(direction.azimuth) - direction.elevation
+  if (mayRest && inRestColumn(envelope, position)) return kept
+  // Rounded to the controller's steps a place on the skyline may lie half of one below it.
+  const depth = minimumElevationAt(direction.azimuth) - direction.elevation - mount.resolution / 2
   return depth > kept.depth ? { depth, into: MASK } : kept
 }
 
@@ -102,16 +149,11 @@ interface Refusal extends Intrusion {
 }
 
 /**
- * The first forbidden place on the way, both axes turning at once until each is there. `allowedDepth` is what may be:
- * the reading's and the controller's resolution, or how deep the antenna already is.
+ * The first forbidden place on the way, both axes turning at once until each is there. `allowedDepth` is how deep the
+ * antenna is already.
  */
-const forbiddenOnTheWay = (
-  envelope: Envelope,
-  from: AzEl,
-  to: AzEl,
-  allowedDepth: number,
-): Refusal | undefined => {
-  const { mount } = envelope
+const forbiddenOnTheWay = (rules: Rules, from: AzEl, to: AzEl, allowedDepth: number): Refusal | undefined => {
+  const { mount } = rules.envelope
   const turn = to.azimuth - from.azimuth
   const tilt = to.elevation - from.elevation
   for (const doubt of RATE_DOUBT) {
@@ -126,10 +168,10 @@ const forbiddenOnTheWay = (
         azimuth: deg(from.azimuth + turn * (azimuthTime === 0 ? 1 : Math.min(1, now / azimuthTime))),
         elevation: deg(from.elevation + tilt * (elevationTime === 0 ? 1 : Math.min(1, now / elevationTime))),
       }
-      const found = intrusion(envelope, at)
-      if (found.depth > allowed) return { ...found, at }
+      const found = intrusion(rules, at)
+      if (found.depth > allowed + ROUNDING_DEG) return { ...found, at }
       // Once out it stays out, and on the way out it never goes deeper again.
-      allowed = Math.max(mount.resolution, Math.min(allowed, found.depth + mount.resolution / 2))
+      allowed = found.depth === 0 ? 0 : Math.min(allowed, found.depth + mount.resolution / 2)
     }
   }
   return undefined
@@ -221,15 +263,24 @@ export const checkMotion = (
   }
   const turned = checkTurn(envelope, motion)
   if (turned !== undefined) return err(turned)
-  const atEnd = intrusion(envelope, to)
-  if (atEnd.depth > mount.resolution) return err(forbidden(atEnd, `${show(to)} is ${atEnd.into}`))
-  for (const start of candidates(envelope, from)) {
+  const starts = candidates(envelope, from)
+  const rules: Rules = {
+    envelope,
+    sectors: sectorsOf(envelope),
+    mayRest: isRest(envelope, to) || starts.some((start) => inRestColumn(envelope, start)),
+  }
+  const atEnd = intrusion({ ...rules, mayRest: isRest(envelope, to) }, to)
+  const isOnTheWayOut = rules.mayRest && inRestColumn(envelope, to)
+  if (atEnd.depth > ROUNDING_DEG && !isOnTheWayOut) {
+    return err(forbidden(atEnd, `${show(to)} is ${atEnd.into}`))
+  }
+  for (const start of starts) {
     const end =
       envelope.turnChoice === 'controller'
         ? { ...to, azimuth: deg(to.azimuth + start.azimuth - from.azimuth) }
         : to
-    const allowedDepth = Math.max(mount.resolution, intrusion(envelope, start).depth + mount.resolution / 2)
-    const refusal = forbiddenOnTheWay(envelope, start, end, allowedDepth)
+    const depth = intrusion(rules, start).depth
+    const refusal = forbiddenOnTheWay(rules, start, end, depth === 0 ? 0 : depth + mount.resolution / 2)
     if (refusal !== undefined) {
       return err(forbidden(refusal, `The way to ${show(to)} leads to ${show(refusal.at)}, ${refusal.into}`))
     }

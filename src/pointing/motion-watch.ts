@@ -14,7 +14,7 @@ interface AxisProgress {
   readonly nearest: Deg
   /** Whether it has been at the target, or gone past it. */
   readonly hasArrived: boolean
-  /** Where it last moved by a step (or was where it should be), and when: what a stall is counted from. */
+  /** The last step nearer to its target than ever, and when: what a stall is counted from. To and fro is no step. */
   readonly movedTo: Deg
   readonly movedMonoMs: MonoMs
 }
@@ -70,8 +70,9 @@ const watchAxis = (
   const isThere = Math.abs(error) <= settings.deadBand
   const isSameTarget = before?.target === target
   const side = error < 0 ? -1 : 1
-  const hasMoved = before === undefined || Math.abs(angle - before.movedTo) >= 0.75 * resolution
   const goesOn = before !== undefined && before.side === side
+  const step = 0.75 * resolution
+  const hasMoved = !goesOn || (angle - before.movedTo) * side >= step
   const nearest =
     !goesOn || isThere
       ? angle

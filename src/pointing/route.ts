@@ -22,9 +22,11 @@ const crossingHeights = (envelope: Envelope, { from, to }: Motion): readonly num
     skyline = Math.max(skyline, minimumElevationAt?.(seen) ?? minimum)
   }
   const clear = Math.max(from.elevation, to.elevation, Math.ceil(skyline + mount.resolution))
+  // The gate widens sectors by up to a step and the play.
+  const margin = 2 * mount.resolution + Math.max(mount.azimuth.backlash ?? 0, mount.elevation.backlash ?? 0)
   const edges = (keepOut ?? []).flatMap(({ elevationFrom, elevationTo }) => [
-    Math.ceil(elevationTo + mount.resolution),
-    Math.floor(elevationFrom - mount.resolution),
+    Math.ceil(elevationTo + margin),
+    Math.floor(elevationFrom - margin),
   ])
   const tilt = (height: number): number => Math.abs(height - from.elevation) + Math.abs(height - to.elevation)
   return [clear, from.elevation, to.elevation, ...edges]
@@ -35,8 +37,10 @@ const crossingHeights = (envelope: Envelope, { from, to }: Motion): readonly num
 /** Cut into pieces that leave a controller no choice of its way round. */
 const inSteps = (envelope: Envelope, from: AzEl, legs: readonly AzEl[]): readonly AzEl[] => {
   if (envelope.turnChoice !== 'controller') return legs
+  const { minimum, maximum } = envelope.mount.elevation
   const pieces: AzEl[] = []
-  let at = from
+  // A reading may lie a little outside the range; what is between it and the goal must not.
+  let at: AzEl = { ...from, elevation: deg(clamp(from.elevation, minimum, maximum)) }
   for (const leg of legs) {
     const turn = leg.azimuth - at.azimuth
     const count = Math.max(1, Math.ceil(Math.abs(turn) / TURN_WITHOUT_CHOICE_DEG))

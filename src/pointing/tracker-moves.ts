@@ -53,7 +53,8 @@ export const command = (
     if (isSame && !isLost) return [state, []]
     if (monoNow - last.atMonoMs < settings.controller.commandPeriod) return [state, []]
   }
-  return [{ ...state, commanded: { to, atMonoMs: monoNow } }, [{ type: 'move', to }]]
+  const sent = { to, atMonoMs: monoNow, before: last?.to }
+  return [{ ...state, commanded: sent, stands: false, rest: undefined }, [{ type: 'move', to }]]
 }
 
 /** The first leg that is not done yet of the way to a place; an error where no way is allowed. */

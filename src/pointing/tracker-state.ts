@@ -44,17 +44,37 @@ export type TrackerPhase =
   | { readonly name: 'parking'; readonly waitAt?: AzEl }
   /** In a wind lock-out: to the stow position, and there it stays. */
   | { readonly name: 'stowing' }
-  | { readonly name: 'stopping' }
+  /** `hold`: a person stopped it, and nobody but a person moves it again. */
+  | { readonly name: 'stopping'; readonly hold: boolean }
+  /** Stopped by a person: it stays until a person asks for a motion, or says that it may go on. */
+  | { readonly name: 'held' }
   /** Latched: nothing moves until a person clears it. */
   | { readonly name: 'faulted'; readonly fault: Fault }
   /** The line or the controller does not work: nothing moves until it does again; a pass that is still on is resumed. */
-  | { readonly name: 'unreachable'; readonly fault: Fault; readonly resumes: TrackTask | undefined }
+  | {
+      readonly name: 'unreachable'
+      readonly fault: Fault
+      readonly resumes: TrackTask | undefined
+      /** As of `stopping`. */
+      readonly hold: boolean
+    }
+
+export interface SentMove {
+  readonly to: AzEl
+  readonly atMonoMs: MonoMs
+  /** What it replaced: on its way there the antenna still is, where this one was refused. */
+  readonly before: AzEl | undefined
+}
 
 export interface TrackerState {
   readonly phase: TrackerPhase
   readonly lockOut: LockOut | undefined
-  readonly commanded: { readonly to: AzEl; readonly atMonoMs: MonoMs } | undefined
+  /** What the antenna is on its way to, whatever is wanted by now; undefined after STOP. */
+  readonly commanded: SentMove | undefined
   readonly progress: Progress
+  /** It has been seen to stand since it was last sent anywhere: that it stays where it stood is watched. */
+  readonly stands: boolean
+  readonly rest: AzEl | undefined
   /** Wall clock minus stopwatch as followed in this pass; a step of the wall clock is not followed. */
   readonly wallMinusMono: number | undefined
   readonly wallStepReported: boolean
@@ -78,7 +98,8 @@ export type TrackerEvent =
   /** Whoever held the antenna is gone. */
   | { readonly type: 'let-go'; readonly user: AntennaUser }
   | { readonly type: 'park-asked'; readonly user: AntennaUser }
-  | { readonly type: 'stop-asked' }
+  /** By whom: a person's stop holds. */
+  | { readonly type: 'stop-asked'; readonly user: AntennaUser }
   | { readonly type: 'lock-out'; readonly lockOut: LockOut | undefined }
   | {
       readonly type: 'tick'
@@ -91,12 +112,14 @@ export type TrackerEvent =
   | { readonly type: 'stopped' }
   /** The line or the controller does not work. */
   | { readonly type: 'link-fault'; readonly fault: Fault }
-  /** It works again, and the position has been read. */
+  /** It works (again), the position has been read, and STOP has been sent. */
   | { readonly type: 'link-healed' }
   /** Stall, wrong way, runaway, leap, no stop: whatever must stop everything and latch. */
   | { readonly type: 'motion-fault'; readonly fault: Fault }
-  /** The gate or the controller said no to the last move. */
+  /** The gate or the controller said no to the last move: it was not sent. */
   | { readonly type: 'move-refused'; readonly fault: Fault }
+  /** The last move was not sent, because the rotator is being stopped: it is asked again. */
+  | { readonly type: 'move-dropped' }
   | { readonly type: 'fault-cleared' }
 
 export type TrackerReport =
@@ -134,6 +157,8 @@ export const initialTracker: TrackerState = {
   lockOut: undefined,
   commanded: undefined,
   progress: noProgress,
+  stands: false,
+  rest: undefined,
   wallMinusMono: undefined,
   wallStepReported: false,
   refused: undefined,

@@ -23,24 +23,33 @@ import { commandedAt, type Trajectory } from './trajectory.ts'
 
 const report = (content: TrackerReport): TrackerEffect => ({ type: 'report', report: content })
 
+/** Another phase. What the antenna was last sent to it is still on its way to, and is watched. */
 const enter = (state: TrackerState, phase: TrackerPhase): TrackerState => ({
   ...state,
   phase,
+  refused: undefined,
+})
+
+/** The same, with STOP: it is on its way to nowhere. */
+const enterStopped = (state: TrackerState, phase: TrackerPhase): TrackerState => ({
+  ...enter(state, phase),
   commanded: undefined,
   progress: noProgress,
-  refused: undefined,
+  stands: false,
+  rest: undefined,
 })
 
 const OUT_OF_HAND: readonly Fault['code'][] = ['motion.runaway', 'motion.wrong-way', 'motion.not-stopped']
 
 const latch = (state: TrackerState, failure: Fault): TrackerStep => [
-  enter(state, { name: 'faulted', fault: failure }),
+  enterStopped(state, { name: 'faulted', fault: failure }),
   [{ type: 'stop' }, { type: 'latch', fault: failure, cutOff: OUT_OF_HAND.includes(failure.code) }],
 ]
 
 /** Who has the antenna now. On its way to rest it is anybody's. */
 export const holderOf = (phase: TrackerPhase): AntennaUser | undefined => {
   if (phase.name === 'pre-positioning' || phase.name === 'tracking') return phase.task.user
+  if (phase.name === 'held' || (phase.name === 'stopping' && phase.hold)) return 'operator'
   return phase.name === 'pointing' ? phase.user : undefined
 }
 
@@ -52,6 +61,9 @@ const refusalFor = (settings: TrackerSettings, state: TrackerState, user: Antenn
   }
   const holder = holderOf(phase)
   if (mayTake({ holder, user, precedence: settings.precedence })) return undefined
+  if (phase.name === 'held' || phase.name === 'stopping') {
+    return fault('motion.held', 'An operator stopped the antenna, and it is held')
+  }
   return fault('motion.occupied', `The antenna is in use (${HOLDER_TEXT[holder ?? 'plan']})`)
 }
 
@@ -68,7 +80,7 @@ export const stepTracker = (
   event: TrackerEvent,
 ): TrackerStep => {
   const { phase } = state
-  if (phase.name === 'faulted') return whileFaulted(state, phase.fault, event)
+  if (phase.name === 'faulted') return whileFaulted(settings, state, phase.fault, event)
   if (phase.name === 'unreachable') return whileUnreachable(settings, state, phase, event)
   switch (event.type) {
     case 'tick':
@@ -79,29 +91,57 @@ export const stepTracker = (
       return onAsked(settings, state, event)
     case 'let-go':
       return phase.name === 'pointing' && phase.user === event.user
-        ? [enter(state, { name: 'stopping' }), [report({ kind: 'let-go' }), { type: 'stop' }]]
+        ? [
+            enterStopped(state, { name: 'stopping', hold: false }),
+            [report({ kind: 'let-go' }), { type: 'stop' }],
+          ]
         : [state, []]
-    case 'stop-asked':
-      return [enter(state, { name: 'stopping' }), [{ type: 'stop' }]]
+    case 'stop-asked': {
+      const hold = event.user === 'operator' || holdsNow(phase)
+      return [enterStopped(state, { name: 'stopping', hold }), [{ type: 'stop' }]]
+    }
     case 'lock-out':
       return onLockOut(state, event.lockOut)
     case 'stopped':
-      if (phase.name !== 'stopping') return [state, []]
-      return state.lockOut?.kind === 'wind'
-        ? [enter(state, { name: 'stowing' }), [report({ kind: 'stopped' })]]
-        : [enter(state, { name: 'idle' }), [report({ kind: 'stopped' })]]
+      if (phase.name === 'stopping') return stands(state, phase.hold)
+      return state.commanded === undefined ? [{ ...state, stands: true, rest: undefined }, []] : [state, []]
+    case 'link-healed':
+      return [state, []]
     case 'link-fault': {
       const resumes = 'task' in phase ? phase.task : undefined
       // STOP goes out as soon as it can: the antenna may turn behind a line that is dead.
-      return [enter(state, { name: 'unreachable', fault: event.fault, resumes }), []]
+      const hold = holdsNow(phase)
+      return [enterStopped(state, { name: 'unreachable', fault: event.fault, resumes, hold }), []]
     }
     case 'motion-fault':
       return latch(state, event.fault)
     case 'move-refused':
-      return refuse(state, event.fault)
-    case 'link-healed':
+      return refuse(notSent(state), event.fault)
+    case 'move-dropped':
+      return [notSent(state), []]
     case 'fault-cleared':
-      return [state, []]
+      return phase.name === 'held'
+        ? [enter(state, { name: state.lockOut?.kind === 'wind' ? 'stowing' : 'idle' }), []]
+        : [state, []]
+  }
+}
+
+const holdsNow = (phase: TrackerPhase): boolean => phase.name === 'held' || ('hold' in phase && phase.hold)
+
+/** It has come to a stand. */
+const stands = (state: TrackerState, hold: boolean): TrackerStep => {
+  const name = hold ? 'held' : state.lockOut?.kind === 'wind' ? 'stowing' : 'idle'
+  return [{ ...enter(state, { name }), stands: true }, [report({ kind: 'stopped' })]]
+}
+
+/** The last move never went out: the antenna is on its way to where it was sent before. */
+const notSent = (state: TrackerState): TrackerState => {
+  const { commanded } = state
+  if (commanded === undefined) return state
+  const { before, atMonoMs } = commanded
+  return {
+    ...state,
+    commanded: before === undefined ? undefined : { to: before, atMonoMs, before: undefined },
   }
 }
 
@@ -143,10 +183,24 @@ const onLockOut = (state: TrackerState, lockOut: LockOut | undefined): TrackerSt
     return state.phase.name === 'stowing' ? [enter(next, { name: 'idle' }), []] : [next, []]
   }
   // Stopped first, either way: in wind the antenna may be running away from where it is safe.
-  return [enter(next, { name: 'stopping' }), [{ type: 'stop' }]]
+  const hold = holdsNow(state.phase)
+  return [enterStopped(next, { name: 'stopping', hold }), [{ type: 'stop' }]]
 }
 
-const whileFaulted = (state: TrackerState, latched: Fault, event: TrackerEvent): TrackerStep => {
+/** A fault on top of a latched one: STOP again, and the power where it is out of hand; the first stays the reason. */
+const escalate = (state: TrackerState, failure: Fault): TrackerStep => {
+  const cutOff = OUT_OF_HAND.includes(failure.code)
+  // What could not be stopped is watched, and stopped again when it is seen to move.
+  const stop: readonly TrackerEffect[] = failure.code === 'motion.not-stopped' ? [] : [{ type: 'stop' }]
+  return [{ ...state, stands: false, rest: undefined }, [...stop, { type: 'latch', fault: failure, cutOff }]]
+}
+
+const whileFaulted = (
+  settings: TrackerSettings,
+  state: TrackerState,
+  latched: Fault,
+  event: TrackerEvent,
+): TrackerStep => {
   switch (event.type) {
     case 'fault-cleared': {
       const name = state.lockOut?.kind === 'wind' ? 'stowing' : 'idle'
@@ -156,6 +210,15 @@ const whileFaulted = (state: TrackerState, latched: Fault, event: TrackerEvent):
       return [state, [{ type: 'stop' }]]
     case 'lock-out':
       return [{ ...state, lockOut: event.lockOut }, []]
+    case 'stopped':
+      return [{ ...state, stands: true, rest: undefined }, []]
+    // It goes on being watched: what gets out of hand now is worse than what was before.
+    case 'motion-fault':
+      return escalate(state, event.fault)
+    case 'tick': {
+      const [watched, moved] = watchRest(settings, state, event)
+      return moved === undefined ? [watched, []] : escalate(watched, moved)
+    }
     case 'task-assigned':
     case 'point-asked':
     case 'park-asked': {
@@ -179,6 +242,7 @@ const whileUnreachable = (
   switch (event.type) {
     case 'link-healed': {
       const healed = report({ kind: 'link-healed' })
+      if (phase.hold) return [enter(state, { name: 'held' }), [healed]]
       if (state.lockOut?.kind === 'wind') return [enter(state, { name: 'stowing' }), [healed]]
       return phase.resumes === undefined
         ? [enter(state, { name: 'idle' }), [healed]]
@@ -200,8 +264,10 @@ const whileUnreachable = (
     case 'point-asked':
     case 'park-asked':
       return [state, [report({ kind: 'refused', fault: dead })]]
-    case 'stop-asked':
-      return [{ ...state, phase: { ...phase, resumes: undefined } }, [{ type: 'stop' }]]
+    case 'stop-asked': {
+      const hold = phase.hold || event.user === 'operator'
+      return [{ ...state, phase: { ...phase, resumes: undefined, hold } }, [{ type: 'stop' }]]
+    }
     case 'lock-out': {
       const next = { ...state, lockOut: event.lockOut }
       if (event.lockOut === undefined) return [next, []]
@@ -213,11 +279,10 @@ const whileUnreachable = (
 }
 
 /** Says a refusal once. The next tick asks for what is right then. */
-const refuse = (state: TrackerState, failure: Fault): TrackerStep => {
-  const without = { ...state, commanded: undefined, progress: noProgress }
-  if (state.refused === failure.message) return [without, []]
-  return [{ ...without, refused: failure.message }, [report({ kind: 'refused', fault: failure })]]
-}
+const refuse = (state: TrackerState, failure: Fault): TrackerStep =>
+  state.refused === failure.message
+    ? [state, []]
+    : [{ ...state, refused: failure.message }, [report({ kind: 'refused', fault: failure })]]
 
 /** The instant by the stopwatch, with the wall clock as it was when the pass began. */
 const passTime = (
@@ -236,17 +301,22 @@ const passTime = (
 
 const onTick = (settings: TrackerSettings, state: TrackerState, tick: Tick): TrackerStep => {
   const { phase } = state
-  if (phase.name === 'idle' || phase.name === 'stopping') return [state, []]
-  if (phase.name === 'faulted' || phase.name === 'unreachable') return [state, []]
+  if (phase.name === 'stopping' || phase.name === 'faulted' || phase.name === 'unreachable')
+    return [state, []]
+  const [resting, moved] = watchRest(settings, state, tick)
+  if (moved !== undefined) return latch(resting, moved)
   const seen = tick.position?.estimated === true ? undefined : tick.position
-  const { progress, fault: failure } = watchMotion(settings, state.progress, {
-    commanded: state.commanded?.to,
+  const { progress, fault: failure } = watchMotion(settings, resting.progress, {
+    commanded: resting.commanded?.to,
     position: seen,
     monoNow: tick.monoNow,
   })
   if (failure !== undefined) return latch(state, failure)
-  const watched = { ...state, progress }
+  const watched = { ...resting, progress }
   switch (phase.name) {
+    case 'idle':
+    case 'held':
+      return [watched, []]
     case 'parking':
       return phase.waitAt === undefined
         ? restAt(settings, watched, settings.mount.park, tick, 'parked')
@@ -263,6 +333,30 @@ const onTick = (settings: TrackerSettings, state: TrackerState, tick: Tick): Tra
   }
 }
 
+// Play, wind, and somebody who leans against the mast.
+const REST_SLACK_DEG = 3
+const REST_SLACK_STEPS = 3
+
+/** While nothing is commanded it stays where it stood: if not, somebody or something else moves it. */
+const watchRest = (
+  settings: TrackerSettings,
+  state: TrackerState,
+  { position }: Tick,
+): readonly [TrackerState, Fault | undefined] => {
+  const isWatched = state.stands && state.lockOut?.kind !== 'maintenance'
+  if (!isWatched || position === undefined || position.estimated === true) return [state, undefined]
+  const { rest } = state
+  if (rest === undefined) return [{ ...state, rest: position }, undefined]
+  const { mount } = settings
+  for (const axis of ['azimuth', 'elevation'] as const) {
+    const slack = REST_SLACK_DEG + REST_SLACK_STEPS * mount.resolution + (mount[axis].backlash ?? 0)
+    if (Math.abs(position[axis] - rest[axis]) <= slack) continue
+    const what = `The ${axis} stood at ${rest[axis].toFixed(1)}° and is at ${position[axis].toFixed(1)}°`
+    return [state, fault('motion.runaway', `${what}, though nobody sent it anywhere`)]
+  }
+  return [state, undefined]
+}
+
 const followPass = (
   settings: TrackerSettings,
   state: TrackerState,
@@ -274,7 +368,8 @@ const followPass = (
   if (now >= trajectory.losUtcMs) {
     const kind = state.phase.name === 'tracking' ? 'pass-over' : 'missed'
     const over = report({ kind, taskId: task.id })
-    if (task.afterwards === 'stop') return [enter(state, { name: 'stopping' }), [over, { type: 'stop' }]]
+    if (task.afterwards === 'stop')
+      return [enterStopped(state, { name: 'stopping', hold: false }), [over, { type: 'stop' }]]
     return task.afterwards === 'park'
       ? [enter(state, { name: 'parking' }), [over, report({ kind: 'parking' })]]
       : [
@@ -339,7 +434,7 @@ const restAt = (
   kind: 'parked' | 'waiting' | 'stowed',
 ): TrackerStep => {
   if (now.position !== undefined && isNear(settings, now.position, place)) {
-    return [enter(state, { name: 'idle' }), [report({ kind })]]
+    return [{ ...enterStopped(state, { name: 'idle' }), stands: true }, [report({ kind })]]
   }
   return goTo(settings, state, place, now)
 }
@@ -353,5 +448,10 @@ const goTo = (settings: TrackerSettings, state: TrackerState, goal: AzEl, now: N
     lockOut: state.lockOut,
     isStowing: state.phase.name === 'stowing',
   })
-  return leg.ok ? command(settings, state, leg.value, now) : refuse(state, leg.error)
+  if (!leg.ok) return refuse(state, leg.error)
+  // On a way round, the leg begins where the antenna is: it is not sent to and fro for the noise of its readings.
+  const last = state.commanded?.to
+  const isUnderWay =
+    last !== undefined && !isNear(settings, leg.value, goal) && isNear(settings, last, leg.value)
+  return command(settings, state, isUnderWay ? last : leg.value, now)
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import type { Ms } from '../kernel/units.ts'
 import type { AuthorisedMotion } from '../pointing/motion-gate.ts'
 
-/** What became of a motion; `superseded`: a newer one or a stop came before it was sent. */
-export type MotionOutcome = Result<'sent' | 'superseded', Fault>
+/** What became of a motion; `superseded`: a newer one or a stop came before it was sent; `busy`: a stop is under way. */
+export type MotionOutcome = Result<'sent' | 'superseded' | 'busy', Fault>
 
 export interface WaitingMotion {
   readonly motion: AuthorisedMotion
@@ -22,10 +23,10 @@ export interface MotionSlot {
   readonly drop: (outcome?: MotionOutcome) => void
 }
 
-/** A motion that waited longer than this was asked for in another situation (a frozen process). */
+/** A motion that waited longer than this beyond its turn was asked for in another situation (a frozen process). */
 const AGE_MAX_MS = 2_000
 
-export const createMotionSlot = (clock: Clock): MotionSlot => {
+export const createMotionSlot = (clock: Clock, commandPeriod: Ms): MotionSlot => {
   let waiting: (WaitingMotion & { readonly sinceMonoMs: number }) | undefined
   const drop = (outcome: MotionOutcome = ok('superseded')): void => {
     const dropped = waiting
@@ -43,7 +44,7 @@ export const createMotionSlot = (clock: Clock): MotionSlot => {
     take: () => {
       const taken = waiting
       if (taken === undefined) return undefined
-      if (clock.monoNow() - taken.sinceMonoMs > AGE_MAX_MS) {
+      if (clock.monoNow() - taken.sinceMonoMs > AGE_MAX_MS + commandPeriod) {
         drop(err(fault('motion.stale', 'A motion was not sent in time and is dropped')))
         return undefined
       }

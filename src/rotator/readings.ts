@@ -20,7 +20,8 @@ export interface Reading extends AzEl {
 
 /** The readings of one rotator: the last one, while it is fresh, and those who wait for the next. */
 export interface Readings {
-  readonly accept: (reply: PositionReply) => void
+  /** False where the antenna cannot be there, and the reading is not used. */
+  readonly accept: (reply: PositionReply) => boolean
   readonly fresh: () => Reading | undefined
   /** The next one; undefined where none comes in time. */
   readonly next: () => Promise<Reading | undefined>
@@ -76,7 +77,7 @@ export const createReadings = (options: {
       const verdict = check.judge({ azimuth: reply.azimuth, elevation, atMonoMs })
       if (verdict === 'dropped') {
         options.onImplausible()
-        return
+        return false
       }
       const { azimuth, certain } = turns.resolve(reply.azimuth)
       const before = last
@@ -84,6 +85,7 @@ export const createReadings = (options: {
       if (verdict === 'leapt') options.onLeap(leapOf(before, last))
       tellWaiters(last)
       options.onReading?.(last)
+      return true
     },
     fresh: () => (last !== undefined && clock.monoNow() - last.atMonoMs <= ageMaxMs ? last : undefined),
     next: () =>

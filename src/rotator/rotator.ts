@@ -35,6 +35,8 @@ export interface RotatorOptions {
   readonly onTrouble?: (failure: Fault) => void
   /** The position has been read again. */
   readonly onHealed?: () => void
+  /** The antenna has been seen to stand on a new line. */
+  readonly onStood?: () => void
 }
 
 export interface RotatorStatus {
@@ -83,7 +85,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   const reckoning = createReckoning({ mount, start: options.lastKnown ?? mount.park, at: clock.monoNow() })
   let connection: Connection | undefined
   let streamFacts: { readonly description: string; readonly provenance: Provenance } | undefined
-  const slot = createMotionSlot(clock)
+  const slot = createMotionSlot(clock, capabilities.commandPeriod)
   let latched: Fault | undefined
   let link = initialLink
   let trouble: Fault | undefined
@@ -92,11 +94,13 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   // Those who wait for how the first attempt turns out.
   let attempts: ((outcome: Result<Reading, Fault>) => void)[] = []
   let wake: () => void = () => {}
+  let lastMotionMono = Number.NEGATIVE_INFINITY
   let stopSent: Promise<void> = Promise.resolve()
 
   const latch = (failure: Fault): void => {
-    if (latched !== undefined) return
-    latched = failure
+    // Each is told, for a later one may be worse; the first stays the reason why nothing moves.
+    if (latched?.message === failure.message) return
+    latched ??= failure
     slot.drop()
     log.fault(failure)
     options.onFault(failure)
@@ -125,6 +129,8 @@ export const createRotator = (options: RotatorOptions): Rotator => {
         return
       case 'connected':
         log.info(`Rotator connected: ${capabilities.title} on ${streamFacts?.description ?? 'line'}`)
+        // What was left moving may not have heard the first STOP.
+        if (capabilities.readBack) void stop().then((stood) => stood.ok && options.onStood?.())
         return
       case 'trouble':
         slot.drop()
@@ -161,10 +167,12 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   }
 
   const accept = (reply: PositionReply): void => {
-    readings.accept(reply)
     // A leap that was dropped is no answer.
-    const reading = readings.fresh()
-    if (reading === undefined) return
+    const reading = readings.accept(reply) ? readings.fresh() : undefined
+    if (reading === undefined) {
+      feed({ type: 'unanswered' })
+      return
+    }
     feed({ type: 'answered' })
     settleAttempts(ok(reading))
   }
@@ -202,13 +210,17 @@ export const createRotator = (options: RotatorOptions): Rotator => {
         await poll(on)
         continue
       }
-      if (slot.isFilled()) {
+      // The controller is spared, whoever is in a hurry.
+      const untilMotion = lastMotionMono + capabilities.commandPeriod - clock.monoNow()
+      if (slot.isFilled() && untilMotion <= 0) {
+        lastMotionMono = clock.monoNow()
         await sendWaiting(on)
         continue
       }
       const woken = new AbortController()
       wake = () => woken.abort()
-      await sleep(clock, ms(untilPoll), woken.signal)
+      const wait = slot.isFilled() ? Math.min(untilPoll, untilMotion) : untilPoll
+      await sleep(clock, ms(wait), woken.signal)
     }
   }
 
@@ -271,9 +283,22 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   const stopNow = async (): Promise<Result<StopOutcome, Fault>> => {
     reckoning.stop(clock.monoNow())
     const outcome = await stopAndConfirm({ connection: () => connection, clock, readings, driver, mount })
-    // Without a line nothing can be said: STOP is the first that is sent on the next.
-    if (!outcome.ok && connection !== undefined) latch(outcome.error)
-    return outcome
+    // Only what was seen to move is a fault of motion. Without answers it is one of the line, and STOP is the first that
+    // is sent when there is one again.
+    if (outcome.kind === 'moves') latch(outcome.fault)
+    return 'fault' in outcome ? err(outcome.fault) : ok(outcome.kind)
+  }
+
+  const stop = (): Promise<Result<StopOutcome, Fault>> => {
+    slot.drop()
+    // Whoever waits for the next attempt to open the line waits no longer.
+    if (link.phase === 'waiting') feed({ type: 'wanted' })
+    // Asked again: it goes out again, whatever is under way.
+    if (stopping !== undefined) stopSent = sendStop()
+    stopping ??= stopNow().finally(() => {
+      stopping = undefined
+    })
+    return stopping
   }
 
   const checkFrom = (motion: AuthorisedMotion, now: Reading): boolean => {
@@ -302,7 +327,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
         return err(fault('motion.latched', `Nothing moves since this fault: ${latched.message}`))
       }
       if (connection === undefined) return err(fault('link.closed', 'There is no line to the rotator'))
-      if (stopping !== undefined) return ok('superseded')
+      if (stopping !== undefined) return ok('busy')
       const now = position()
       if (now === undefined || !checkFrom(motion, now)) {
         return err(fault('motion.stale', 'The antenna is not where the motion was checked from'))
@@ -313,13 +338,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       wake()
       return outcome
     },
-    stop: () => {
-      slot.drop()
-      stopping ??= stopNow().finally(() => {
-        stopping = undefined
-      })
-      return stopping
-    },
+    stop,
     position,
     confirmTurn: readings.confirmTurn,
     status: () => ({
@@ -341,6 +360,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       settleAttempts(err(fault('link.closed', 'The rotator was closed while it connected')))
       const last = connection
       connection = undefined
+      readings.forget()
       wake()
       await last?.close()
     },

@@ -1,26 +1,18 @@
 import { type Clock, sleep } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
-import { err, ok, type Result } from '../kernel/result.ts'
-import type { AzElMount } from '../pointing/mount.ts'
+import { ms } from '../kernel/units.ts'
+import type { AxisModel, AzElMount } from '../pointing/mount.ts'
 import type { Connection } from './connection.ts'
 import type { RotatorDriver } from './driver.ts'
 import type { Reading, Readings } from './readings.ts'
 
-const STOP_ATTEMPTS_MAX = 6
-const BLIND_STOPS = 3
-// At full speed the antenna moves three steps between the readings compared, of which rounding hides one.
-const STEPS_APART = 3
-
-const stillnessGapMs = (mount: AzElMount): number =>
-  (STEPS_APART * mount.resolution * 1000) / Math.min(mount.azimuth.slewRate, mount.elevation.slewRate)
-
-/** One step of flicker is allowed. */
-const standsStill = (mount: AzElMount, a: Reading, b: Reading): boolean =>
-  Math.abs(a.azimuth - b.azimuth) <= mount.resolution &&
-  Math.abs(a.elevation - b.elevation) <= mount.resolution
-
 /** `seen`: readings agree that it stands. `sent`: the controller cannot be asked, and that it stands is not confirmed. */
 export type StopOutcome = 'seen' | 'sent'
+
+type StopResult =
+  | { readonly kind: StopOutcome }
+  /** `moves`: readings show that it goes on. Else nothing was to be seen, and the fault is the line's. */
+  | { readonly kind: 'moves' | 'unanswered' | 'no-line'; readonly fault: Fault }
 
 interface StopOptions {
   readonly clock: Clock
@@ -31,57 +23,109 @@ interface StopOptions {
   readonly mount: AzElMount
 }
 
-/** One STOP and a look whether it helped: undefined where nothing could be read. */
-const tryStop = async (on: Connection, options: StopOptions): Promise<boolean | undefined> => {
-  const [first, ...rest] = options.driver.encodeStop()
-  if (first !== undefined) await on.sendNow(first)
-  await on.send(rest)
-  const before = await options.readings.next()
-  if (before === undefined) return undefined
-  const gap = stillnessGapMs(options.mount)
-  for (;;) {
-    const after = await options.readings.next()
-    if (after === undefined) return undefined
-    if (after.atMonoMs - before.atMonoMs >= gap) return standsStill(options.mount, before, after)
+const BLIND_STOPS = 3
+/** A heavy antenna runs out for some seconds; after so many STOPs, each looked after, it does not obey. */
+const STOPS_MAX = 10
+/** Readings that do not come, one after the other. */
+const MISSES_MAX = 3
+/** At its rated speed an axis moves so many steps between the readings compared, of which rounding hides one. */
+const STEPS_APART = 3
+/** Slower than this share of its speed no motor turns: what readings scatter by in that time is noise. */
+const SPEED_SHARE = 0.05
+
+/** Whether an axis stood between two readings; undefined where they are too close together to tell. */
+const stood = (
+  axis: AxisModel,
+  resolution: number,
+  a: number,
+  b: number,
+  apartMs: number,
+): boolean | undefined => {
+  const gapMs = (STEPS_APART * resolution * 1000) / axis.slewRate
+  const scatter = Math.max(resolution, (SPEED_SHARE * axis.slewRate * apartMs) / 1000)
+  // What has gone further than noise is seen at once; that it stands needs time to be seen.
+  if (Math.abs(a - b) > scatter) return false
+  return apartMs >= gapMs ? true : undefined
+}
+
+const standsStill = (mount: AzElMount, history: readonly Reading[]): boolean | undefined => {
+  const last = history.at(-1)
+  if (last === undefined) return undefined
+  const judge = (name: 'azimuth' | 'elevation'): boolean | undefined => {
+    for (const before of history.toReversed().slice(1)) {
+      const apartMs = last.atMonoMs - before.atMonoMs
+      const verdict = stood(mount[name], mount.resolution, before[name], last[name], apartMs)
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
   }
+  const verdicts = [judge('azimuth'), judge('elevation')]
+  if (verdicts.includes(false)) return false
+  return verdicts.includes(undefined) ? undefined : true
+}
+
+const sendStop = async (on: Connection, driver: RotatorDriver): Promise<boolean> => {
+  const [first, ...rest] = driver.encodeStop()
+  if (first === undefined) return true
+  const sent = await on.sendNow(first)
+  return sent.ok && (await on.send(rest)).ok
 }
 
 /** Nothing can be asked: STOP, and again, in case a byte was lost. */
-const stopBlindly = async (options: StopOptions): Promise<Result<StopOutcome, Fault>> => {
+const stopBlindly = async (options: StopOptions): Promise<StopResult> => {
   const { clock, driver } = options
   let reached = 0
   for (let tries = 0; tries < BLIND_STOPS; tries += 1) {
     if (tries > 0) await sleep(clock, driver.capabilities.commandPeriod)
     const on = options.connection()
-    if (on === undefined) continue
-    const [first, ...rest] = driver.encodeStop()
-    const sent = first === undefined ? ok(undefined) : await on.sendNow(first)
-    if (sent.ok && (await on.send(rest)).ok) reached += 1
+    if (on !== undefined && (await sendStop(on, driver))) reached += 1
   }
-  return reached > 0
-    ? ok('sent')
-    : err(fault('motion.not-stopped', 'STOP could not be sent: there is no line to the rotator'))
+  return reached > 0 ? { kind: 'sent' } : noLine()
 }
 
+const noLine = (): StopResult => ({
+  kind: 'no-line',
+  fault: fault('motion.not-stopped', 'STOP could not be sent: there is no line to the rotator'),
+})
+
 /**
- * Sends STOP, past all that waits, until two readings that would differ if it moved agree. It is a software stop: it
- * does not replace the switch on the mast.
+ * Sends STOP, past all that waits, and again with each reading that still moves, until each axis reads the same at two
+ * instants between which it would have moved by three steps. It is a software stop: it does not replace the switch on the
+ * mast.
  */
-export const stopAndConfirm = async (options: StopOptions): Promise<Result<StopOutcome, Fault>> => {
-  if (!options.driver.capabilities.readBack) return stopBlindly(options)
-  let movesStill = false
-  for (let tries = 0; tries < STOP_ATTEMPTS_MAX; tries += 1) {
+export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> => {
+  const { driver, mount, readings } = options
+  if (!driver.capabilities.readBack) return stopBlindly(options)
+  const patienceMs = STOPS_MAX * Math.max(driver.capabilities.pollPeriod, slowestGapMs(mount))
+  let history: readonly Reading[] = []
+  let misses = 0
+  let stops = 0
+  let wasSeenMoving = false
+  const began = options.clock.monoNow()
+  while (misses < MISSES_MAX && options.clock.monoNow() - began < patienceMs) {
     const on = options.connection()
-    if (on === undefined) break
-    const still = await tryStop(on, options)
-    if (still === true) return ok('seen')
-    movesStill = still === false
+    if (on === undefined) return noLine()
+    const verdict = standsStill(mount, history)
+    if (verdict === true) return { kind: 'seen' }
+    // The first at once; then for as long as it is seen to move, or cannot be seen.
+    if (verdict === false || stops === 0 || misses > 0) {
+      wasSeenMoving ||= verdict === false
+      if (verdict === false) history = history.slice(-1)
+      stops += 1
+      if (stops > STOPS_MAX) break
+      await sendStop(on, driver)
+    }
+    const next = await readings.next()
+    misses = next === undefined ? misses + 1 : 0
+    if (next !== undefined) history = [...history, next]
   }
-  const why =
-    options.connection() === undefined
-      ? 'STOP could not be sent: there is no line to the rotator'
-      : movesStill
-        ? `STOP was sent ${STOP_ATTEMPTS_MAX} times and the antenna still moves`
-        : 'STOP was sent, but the rotator does not answer: that it stands is not confirmed'
-  return err(fault('motion.not-stopped', why))
+  if (misses >= MISSES_MAX || !wasSeenMoving) {
+    const why = 'STOP was sent, but the rotator does not answer: that it stands is not confirmed'
+    return { kind: 'unanswered', fault: fault('motion.not-stopped', why) }
+  }
+  const why = `STOP was sent ${Math.min(stops, STOPS_MAX)} times and the antenna still moves`
+  return { kind: 'moves', fault: fault('motion.not-stopped', why) }
 }
+
+const slowestGapMs = (mount: AzElMount): number =>
+  ms((STEPS_APART * mount.resolution * 1000) / Math.min(mount.azimuth.slewRate, mount.elevation.slewRate))

@@ -38,9 +38,12 @@ export interface Antenna {
   readonly letGo: (user: AntennaUser) => void
   /** Sends it to its resting place. Errors as of `pointAt`. */
   readonly park: (user: AntennaUser) => Result<void, Fault>
-  /** Stops all motion, whoever asks and whoever has it; settles when the antenna is seen to stand, or cannot be seen. */
-  readonly stop: () => Promise<Result<StopOutcome, Fault>>
-  /** A person has looked: the latched fault is cleared. */
+  /**
+   * Stops all motion, whoever asks and whoever has it; settles when the antenna is seen to stand, or cannot be seen. A
+   * person's stop (the default) holds: only a person moves it again.
+   */
+  readonly stop: (user?: AntennaUser) => Promise<Result<StopOutcome, Fault>>
+  /** A person has looked: the latched fault is cleared, and what a person stopped may go on. */
   readonly clearFault: () => void
   /**
    * Locks the antenna out, or in again: `maintenance` stops it and lets nothing move, `wind` lets it go to its stow

@@ -8,7 +8,7 @@ import type { LockOutKind } from '../pointing/lock-out.ts'
 
 /** What an operator may ask of a running daemon, as one JSON object in one line. */
 export type ControlRequest =
-  | { readonly command: 'status' | 'stop' | 'park' | 'clear-fault' }
+  | { readonly command: 'status' | 'stop' | 'release' | 'park' | 'clear-fault' }
   | { readonly command: 'lock' | 'unlock'; readonly kind: LockOutKind }
   /** On which turn of the cable the antenna is; absent: the one that is shown. */
   | { readonly command: 'confirm-turn'; readonly azimuthDeg?: Deg }
@@ -95,6 +95,7 @@ export const readControlRequest = (value: unknown): Result<ControlRequest, Fault
   switch (command) {
     case 'status':
     case 'stop':
+    case 'release':
     case 'park':
     case 'clear-fault':
       return ok({ command })

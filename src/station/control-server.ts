@@ -48,8 +48,9 @@ const carryOut = async (
   switch (request.command) {
     case 'status':
       return ok({})
-    case 'stop': {
-      const stopped = await operator.stop()
+    case 'stop':
+    case 'release': {
+      const stopped = await operator[request.command]()
       return stopped.ok ? ok({ stopped: stopped.value }) : stopped
     }
     case 'park': {

@@ -9,7 +9,7 @@ import { type Deg, deg, type Ms, ms } from '../kernel/units.ts'
 import { toleranceOf } from '../pointing/command-choice.ts'
 import { type LockOut, type LockOutKind, strictest } from '../pointing/lock-out.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
-import type { AzElMount } from '../pointing/mount.ts'
+import { type AzElMount, accelerationOf } from '../pointing/mount.ts'
 import type { Precedence } from '../pointing/occupancy.ts'
 import { holderOf, stepTracker } from '../pointing/tracker.ts'
 import {
@@ -33,8 +33,13 @@ import { type LockOutInput, watchLockOutInputs } from './lock-out-inputs.ts'
 const TICK = ms(250)
 // A heavy antenna runs up for a second or two; a jammed one is stopped before the motor is hot.
 const STALL_AFTER = ms(8_000)
-// A command, a poll and the run-out of a heavy antenna.
-const OBEYS_WITHIN = ms(2_000)
+// A command that waits its turn, a poll, and the run-out of the antenna.
+const obeysWithin = ({ capabilities }: RotatorDriver, mount: AzElMount): Ms => {
+  const runOutSec = Math.max(
+    ...[mount.azimuth, mount.elevation].map((axis) => axis.slewRate / accelerationOf(axis)),
+  )
+  return ms(capabilities.writePause + capabilities.pollPeriod + 1_000 * runOutSec + CONTROLLER_PACE_MS)
+}
 // The loop missed this many ticks: it hangs, and the watchdog may know.
 const ALIVE_TICKS = 40
 
@@ -77,7 +82,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       minimumOnTime: options.minimumOnTime ?? ms(0),
     },
     stallAfter: STALL_AFTER,
-    obeysWithin: OBEYS_WITHIN,
+    obeysWithin: obeysWithin(driver, mount),
     deadBand: deadBandOf(mount),
     precedence: options.precedence ?? 'plan-first',
   }
@@ -96,6 +101,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     onFault: (failure) => feed({ type: 'motion-fault', fault: failure }),
     onTrouble: (failure) => feed({ type: 'link-fault', fault: failure }),
     onHealed: () => feed({ type: 'link-healed' }),
+    onStood: () => feed({ type: 'stopped' }),
   })
 
   // Simulated once is simulated for ever: a line that is down now does not wash the records clean (law 6).
@@ -135,6 +141,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     }
     void rotator.moveTo(motion.value).then((outcome) => {
       if (!outcome.ok) feed({ type: 'move-refused', fault: outcome.error })
+      else if (outcome.value === 'busy') feed({ type: 'move-dropped' })
     })
   }
 
@@ -146,7 +153,6 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       case 'stop':
         void rotator.stop().then((stopped) => {
           if (stopped.ok) feed({ type: 'stopped' })
-          else if (state.phase.name === 'stopping') feed({ type: 'link-fault', fault: stopped.error })
         })
         return
       case 'latch':
@@ -266,8 +272,8 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       feed({ type: 'let-go', user })
     },
     park: (user) => ask({ type: 'park-asked', user }),
-    stop: async () => {
-      feed({ type: 'stop-asked' })
+    stop: async (user = 'operator') => {
+      feed({ type: 'stop-asked', user })
       return rotator.stop()
     },
     setLockOut: (kind, locked) => {

@@ -16,6 +16,7 @@ import { createPropagator } from '../orbit/propagator.ts'
 import type { Refraction } from '../orbit/refraction.ts'
 import type { Site } from '../orbit/site.ts'
 import type { Ut1MinusUtc } from '../orbit/ut1.ts'
+import type { AntennaUser } from '../pointing/occupancy.ts'
 import type { Antenna } from './antenna.ts'
 
 /** What somebody wants followed: a body of the sky, or a satellite by its elements. */
@@ -104,7 +105,10 @@ export interface Operator {
   /** Goes to a direction and stays there, until then or until somebody asks for something else. */
   readonly point: (direction: AzEl, untilUtcMs?: UtcMs) => Result<void, Fault>
   readonly park: () => Result<void, Fault>
+  /** Stops it, and holds it where it stands. */
   readonly stop: () => ReturnType<Antenna['stop']>
+  /** Stops what it does for an operator, and lets it go: the plan goes on. */
+  readonly release: () => ReturnType<Antenna['stop']>
   /** What it does for an operator now, if it does. */
   readonly task: () => OperatorTask | undefined
   readonly close: () => void
@@ -126,6 +130,14 @@ export const createOperator = (options: {
     ending = undefined
     task = { what, sinceUtcMs: clock.utcNow() }
     log.info(`asked by an operator: ${what}`)
+  }
+
+  const stopFor = (user: AntennaUser, words: string): ReturnType<Antenna['stop']> => {
+    // First of all: nothing is done before it.
+    const stopping = antenna.stop(user)
+    ending?.cancel()
+    log.info(`asked by an operator: ${words}`)
+    return stopping
   }
 
   return {
@@ -158,13 +170,8 @@ export const createOperator = (options: {
       if (parked.ok) begin('park')
       return parked
     },
-    stop: () => {
-      // First of all: nothing is done before it.
-      const stopping = antenna.stop()
-      ending?.cancel()
-      log.info('asked by an operator: stop')
-      return stopping
-    },
+    stop: () => stopFor('operator', 'stop'),
+    release: () => stopFor('plan', 'stop, and go on with the plan'),
     task: () => (antenna.status().user === 'operator' ? task : undefined),
     close: () => ending?.cancel(),
   }

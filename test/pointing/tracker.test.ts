@@ -218,17 +218,17 @@ describe('the tracker', () => {
     expect(plant.faults).toEqual([])
   })
 
-  it('latches what the rotator reports, in any phase, and only once', () => {
+  it('latches what the rotator reports, in any phase, and what is worse on top of it', () => {
     const plant = createPlant(at(180, 0))
     plant.send({ type: 'task-assigned', task })
     plant.run(5)
     plant.send({ type: 'motion-fault', fault: fault('rotator.mute', 'no answer') })
     plant.send({ type: 'motion-fault', fault: fault('motion.not-stopped', 'still moves') })
-    expect(plant.faults).toEqual(['rotator.mute'])
+    expect(plant.faults).toEqual(['rotator.mute', 'motion.not-stopped'])
     expect(plant.state().phase).toMatchObject({ name: 'faulted', fault: { code: 'rotator.mute' } })
     // A stop is possible all the same.
     const stops = plant.stops()
-    plant.send({ type: 'stop-asked' })
+    plant.send({ type: 'stop-asked', user: 'plan' })
     expect(plant.stops()).toBe(stops + 1)
     expect(plant.state().phase.name).toBe('faulted')
   })
@@ -237,7 +237,7 @@ describe('the tracker', () => {
     const plant = createPlant(at(180, 0))
     plant.send({ type: 'task-assigned', task })
     plant.run(200)
-    plant.send({ type: 'stop-asked' })
+    plant.send({ type: 'stop-asked', user: 'plan' })
     const moves = plant.moves.length
     plant.run(passSeconds)
     expect(plant.moves).toHaveLength(moves)

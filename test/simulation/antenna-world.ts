@@ -54,6 +54,8 @@ export const createAntennaWorld = async (
     readonly envelope?: Partial<MovingAntennaOptions['envelope']>
     /** Not waited for, where the line is dead from the beginning. */
     readonly connects?: boolean
+    /** What happens after the antenna is built and before its line is opened. */
+    readonly beforeConnect?: (antenna: Antenna) => void
   } = {},
 ): Promise<AntennaWorld> => {
   const firmware = options.firmware ?? 'gs232b'
@@ -108,6 +110,8 @@ export const createAntennaWorld = async (
     },
     ...options.antenna,
   })
+  options.beforeConnect?.(antenna)
+  if (options.beforeConnect !== undefined) await clock.advance(ms(500))
   const connecting = antenna.connect()
   await clock.advance(ms(3_000))
   if (options.connects ?? true) unwrap(await connecting)

@@ -80,6 +80,10 @@ const operator: Operator = {
     asked.push('stop')
     return operatorStop()
   },
+  release: async () => {
+    asked.push('release')
+    return operatorStop()
+  },
   park: () => answer('park'),
   point: ({ azimuth, elevation }, until) => answer(`point ${azimuth} ${elevation} ${until ?? 'for ever'}`),
   track: (target) => {
@@ -150,11 +154,11 @@ const send = (text: string): Promise<string> =>
 describe('the control socket', () => {
   it('carries out what is asked and says how the station is', async () => {
     await start()
-    for (const command of ['status', 'stop', 'park', 'clear-fault']) {
+    for (const command of ['status', 'stop', 'release', 'park', 'clear-fault']) {
       const answer: unknown = JSON.parse(await send(`${JSON.stringify({ command })}\n`))
       expect(answer).toMatchObject({ ok: true, report: { station: 'oslo-1', journaled: 12 } })
     }
-    expect(asked).toEqual(['stop', 'park', 'clear-fault'])
+    expect(asked).toEqual(['stop', 'release', 'park', 'clear-fault'])
   })
 
   it.each([

@@ -10,8 +10,8 @@ import type { Configuration } from '../../station/configuration/schema.ts'
 import { rotatorOpener } from '../../station/device-lines.ts'
 
 /**
- * The antenna of a configuration in this process, where no daemon has it. `purpose` stop: without what is remembered of
- * lock-outs, by which it would move to its stow position.
+ * The antenna of a configuration in this process, where no daemon has it. `purpose` stop: without lock-outs, remembered or of
+ * inputs, by which it would move to its stow position.
  */
 export const buildAloneAntenna = (
   configuration: Configuration,
@@ -19,7 +19,9 @@ export const buildAloneAntenna = (
 ): Result<Antenna, Fault> => {
   const { antenna, station } = configuration
   const { clock, log, purpose } = world
-  return buildAntenna(configuration, {
+  const isStop = purpose === 'stop' && antenna.kind !== 'fixed'
+  const used = isStop ? { ...configuration, antenna: { ...antenna, lockOutInputs: [] } } : configuration
+  return buildAntenna(used, {
     clock,
     log,
     openRotator:

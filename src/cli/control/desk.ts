@@ -23,7 +23,7 @@ export interface Desk {
 
 export type MotionRequest =
   | Extract<ControlRequest, { command: 'point' | 'track' }>
-  | { readonly command: 'park' | 'stop' }
+  | { readonly command: 'park' | 'release' }
 type Answer = Pick<Extract<ControlAnswer, { ok: true }>, 'pass' | 'stopped'>
 
 // A serial adapter that boots its controller takes a few seconds.
@@ -106,8 +106,8 @@ const openAlone = async (
           const pass = operator.track(request.target, request.untilUtcMs)
           return pass.ok ? ok({ pass: pass.value }) : pass
         }
-        case 'stop': {
-          const stopped = await operator.stop()
+        case 'release': {
+          const stopped = await operator.release()
           return stopped.ok ? ok({ stopped: stopped.value }) : stopped
         }
       }

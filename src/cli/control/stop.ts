@@ -1,7 +1,7 @@
 import { type Clock, sleep, withTimeout } from '../../kernel/clock.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
-import { err, type Result } from '../../kernel/result.ts'
+import { err, ok, type Result } from '../../kernel/result.ts'
 import { ms } from '../../kernel/units.ts'
 import type { StopOutcome } from '../../rotator/stop.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
@@ -42,13 +42,20 @@ export const runStop = async (options: ControlOptions): Promise<void> => {
   if (!outcome.ok) {
     if (options.json === true) printLine(JSON.stringify({ ok: false, failure: outcome.error }))
     printFault(outcome.error)
-  } else if (outcome.value === 'seen') say('seen', 'The antenna stands.')
+  } else if (outcome.value === 'held') say('seen', HELD)
+  else if (outcome.value === 'seen') say('seen', 'The antenna stands.')
   else say('sent', 'STOP was sent. This controller cannot say whether the antenna stands: look at it.')
   // A line that hangs must not keep the process.
   endWith(outcome.ok ? 0 : 1)
 }
 
-const stop = async (configuration: Configuration, clock: Clock): Promise<Result<StopOutcome, Fault>> => {
+const HELD =
+  'The antenna stands, and is held there: "azel park", "azel track" or "azel clear-fault" lets it go on.'
+
+const stop = async (
+  configuration: Configuration,
+  clock: Clock,
+): Promise<Result<StopOutcome | 'held', Fault>> => {
   const asked = await withTimeout(
     clock,
     DAEMON_LIMIT,
@@ -56,7 +63,8 @@ const stop = async (configuration: Configuration, clock: Clock): Promise<Result<
   )
   if (asked?.ok === true && asked.value !== 'nobody') {
     const answer = asked.value
-    return answer.ok ? { ok: true, value: answer.stopped ?? 'sent' } : err(answer.failure)
+    if (!answer.ok) return err(answer.failure)
+    return ok(answer.stopped === 'seen' ? 'held' : 'sent')
   }
   if (asked === undefined) {
     printFault(fault('control.absent', 'The daemon does not answer; the rotator is told to stop without it'))

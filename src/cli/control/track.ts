@@ -120,7 +120,7 @@ const finish = async (
   watched: Result<void, Fault>,
   { wasStopped, json }: { readonly wasStopped: boolean; readonly json: boolean },
 ): Promise<Result<void, Fault>> => {
-  const stopped = wasStopped ? await desk.ask({ command: 'stop' }) : ok({})
+  const stopped = wasStopped ? await desk.ask({ command: 'release' }) : ok({})
   const closed = await desk.close()
   if (!watched.ok) return watched
   if (!stopped.ok) return stopped

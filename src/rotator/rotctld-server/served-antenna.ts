@@ -12,7 +12,7 @@ export interface ServedAntenna {
   /** Somebody who had it is gone: it stops where it is, and is free. Nothing where another user has it. */
   readonly letGo: (user: AntennaUser) => void
   /** Settles when it is seen to stand, or cannot be seen. */
-  readonly stop: () => Promise<Result<unknown, Fault>>
+  readonly stop: (user: AntennaUser) => Promise<Result<unknown, Fault>>
   readonly status: () => {
     readonly phase: string
     readonly user: AntennaUser | undefined

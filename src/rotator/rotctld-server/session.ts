@@ -124,7 +124,7 @@ export const createSession = (options: {
   const stop = async (): Promise<Answer> => {
     watchJog(false)
     jog.end()
-    const stopping = antenna.stop()
+    const stopping = antenna.stop('program')
     log.info(`stopped by a program: ${client}`)
     hold.release(client)
     const outcome = await withTimeout(clock, STOP_ANSWER, stopping)
