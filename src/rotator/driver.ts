@@ -43,6 +43,11 @@ export interface RotatorCapabilities {
    * within one turn, `either` where units of the model differ and it has to be found out.
    */
   readonly azimuthReport: 'as-is' | 'either' | 'modulo'
+  /**
+   * False: the protocol has no sign, and an azimuth below north is told as the one a turn further, so that a range of
+   * more than a turn must not begin below north.
+   */
+  readonly azimuthSigned: boolean
   /** What commands can express; the mount's limits lie within. */
   readonly azimuthRange: AngleRange
   readonly elevationRange: AngleRange

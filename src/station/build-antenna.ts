@@ -7,6 +7,7 @@ import { type Deg, deg, degPerSec, ms } from '../kernel/units.ts'
 import { createHorizonMask, type HorizonPoint, maskElevation } from '../orbit/horizon-mask.ts'
 import type { Envelope } from '../pointing/motion-gate.ts'
 import { type AzElMount, checkMount, type Mount } from '../pointing/mount.ts'
+import { roundingInwards } from '../rotator/inward-rounding.ts'
 import { findDriver } from '../rotator/registry.ts'
 import { type Antenna, createFixedAntenna } from './antenna.ts'
 import type { AntennaMemory } from './antenna-memory.ts'
@@ -114,7 +115,7 @@ export const buildAntenna = (
     clock: world.clock,
     log: world.log,
     envelope: envelope.value,
-    driver: driver.value,
+    driver: roundingInwards(driver.value, mount.value),
     open: world.openRotator,
     ...(world.latch === undefined ? {} : { latch: world.latch }),
     ...(world.memory === undefined ? {} : { memory: world.memory }),

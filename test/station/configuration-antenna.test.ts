@@ -47,6 +47,30 @@ describe('the safe places of an antenna in the configuration', () => {
     ).toEqual([])
   })
 
+  it('refuses a range in which a controller without sign cannot tell one turn from the other', () => {
+    const withRange = (range: string, driver = 'gs232b'): readonly string[] => {
+      const text = example
+        .replace('driver: gs232b', `driver: ${driver}`)
+        .replace('minimumDeg: 0, maximumDeg: 450', range)
+      const outcome = parseConfiguration(text, 'azel.yaml')
+      return outcome.ok ? [] : outcome.error.problems.map(({ path, problem }) => `${path}: ${problem}`)
+    }
+    expect(withRange('minimumDeg: -160, maximumDeg: 290')).toEqual([
+      'antenna.azimuth.minimumDeg: Yaesu GS-232B has no sign: it cannot tell -160° from 200°. Give a range of at most 360°, or one that does not begin below 0, not -160° to 290°',
+    ])
+    expect(withRange('minimumDeg: -180, maximumDeg: 450', 'gs232a')).toHaveLength(1)
+    expect(withRange('minimumDeg: -180, maximumDeg: 450', 'easycomm2')).toEqual([])
+    expect(withRange('minimumDeg: -180, maximumDeg: 180')).toEqual([])
+    expect(withRange('minimumDeg: 0, maximumDeg: 450')).toEqual([])
+  })
+
+  it('refuses a line on which answers come too late', () => {
+    const at = (baudRate: number) => parseConfiguration(example.replace('9600', `${baudRate}`), 'azel.yaml')
+    expect(at(600).ok).toBe(true)
+    const slow = at(150)
+    expect(slow.ok ? [] : slow.error.problems).toMatchObject([{ path: 'antenna.rotator.baudRate' }])
+  })
+
   it('wants one elevation for a controller that turns the azimuth alone', () => {
     const azimuthOnly = (elevation: string): readonly string[] => {
       const text = example

@@ -37,6 +37,7 @@ export const easycommCapabilities = (
   ...own,
   axes: 'azimuth-elevation',
   turnChoice: 'host',
+  azimuthSigned: true,
   azimuthReport: 'either',
   azimuthRange: { minimum: deg(-180), maximum: deg(540) },
   elevationRange: { minimum: deg(-90), maximum: deg(180) },

@@ -52,11 +52,16 @@ export const createGs232Driver = (options: {
     axes: 'azimuth-elevation',
     readBack: true,
     turnChoice: 'host',
+    azimuthSigned: false,
     azimuthReport: 'either',
     azimuthRange: { minimum: deg(-180), maximum: deg(450) },
     elevationRange: { minimum: deg(0), maximum: deg(180) },
     resolution: deg(1),
-    serial: { baudRates: [9600, 4800, 2400, 1200, 600, 300, 150], parity: 'none' },
+    serial: {
+      // It has 300 and 150, too, at which an answer takes more than a second: too late to stop by.
+      baudRates: [9600, 4800, 2400, 1200, 600],
+      parity: 'none',
+    },
     tcpPort: undefined,
     framing: { kind: 'lines', delimiters: '\r\n', bytesMax: 64 },
     // Yaesu's does not; the Arduinos that speak its language do, and K3NG's then ignores motions for 5 s.
@@ -65,7 +70,8 @@ export const createGs232Driver = (options: {
     unaskedPositions: 'noise',
     writePause: ms(50),
     stopBypassesPause: true,
-    replyTimeout: ms(400),
+    // At 600 baud the question and its answer take a third of a second.
+    replyTimeout: ms(600),
     pollPeriod: ms(500),
     missedPollsMax: 3,
     // It stutters when interrupted (Hamlib #122); a degree at 6°/s is not more often anyway.

@@ -17,6 +17,7 @@ const capabilities: RotatorCapabilities = {
   readBack: true,
   // It is told a bearing; which way round is its own affair, set at its panel.
   turnChoice: 'controller',
+  azimuthSigned: true,
   azimuthReport: 'modulo',
   // Any turn, for the mount may be stopped in the south: what is told is the bearing.
   azimuthRange: { minimum: deg(-180), maximum: deg(540) },

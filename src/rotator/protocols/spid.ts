@@ -65,6 +65,7 @@ export const spidCapabilities = (
     ...rest,
     readBack: true,
     turnChoice: 'controller',
+    azimuthSigned: true,
     azimuthReport: 'as-is',
     azimuthRange: { minimum: deg(-180), maximum: deg(540) },
     elevationRange: { minimum: deg(-20), maximum: deg(210) },

@@ -45,18 +45,47 @@ const checkExpression = (antenna: MovingAntenna, capabilities: RotatorCapabiliti
     ]
   }
   const driven = axes === 'azimuth' ? (['azimuth'] as const) : (['azimuth', 'elevation'] as const)
-  return driven.flatMap((axis) => {
-    const { minimum, maximum } = axis === 'azimuth' ? azimuthRange : elevationRange
-    const { minimumDeg, maximumDeg } = antenna[axis]
-    const wrong = (name: string, angle: number): Problem => ({
-      path: ['antenna', axis, name],
-      problem: `${title} can only be told ${minimum}° to ${maximum}°, not ${angle}°`,
+  return driven
+    .flatMap((axis) => {
+      const { minimum, maximum } = axis === 'azimuth' ? azimuthRange : elevationRange
+      const { minimumDeg, maximumDeg } = antenna[axis]
+      const wrong = (name: string, angle: number): Problem => ({
+        path: ['antenna', axis, name],
+        problem: `${title} can only be told ${minimum}° to ${maximum}°, not ${angle}°`,
+      })
+      return [
+        ...(minimumDeg < minimum ? [wrong('minimumDeg', minimumDeg)] : []),
+        ...(maximumDeg > maximum ? [wrong('maximumDeg', maximumDeg)] : []),
+      ]
     })
-    return [
-      ...(minimumDeg < minimum ? [wrong('minimumDeg', minimumDeg)] : []),
-      ...(maximumDeg > maximum ? [wrong('maximumDeg', maximumDeg)] : []),
-    ]
-  })
+    .concat(checkSign(antenna, capabilities))
+}
+
+const checkSign = (
+  { azimuth: { minimumDeg, maximumDeg } }: MovingAntenna,
+  { title, azimuthSigned }: RotatorCapabilities,
+): readonly Problem[] =>
+  azimuthSigned || minimumDeg >= 0 || maximumDeg - minimumDeg <= 360
+    ? []
+    : [
+        {
+          path: ['antenna', 'azimuth', 'minimumDeg'],
+          problem: `${title} has no sign: it cannot tell ${minimumDeg}° from ${minimumDeg + 360}°. Give a range of at most 360°, or one that does not begin below 0, not ${minimumDeg}° to ${maximumDeg}°`,
+        },
+      ]
+
+const checkSpeed = (
+  { rotator: { baudRate } }: MovingAntenna,
+  { title, serial }: RotatorCapabilities,
+): readonly Problem[] => {
+  const slowest = Math.min(...(serial?.baudRates ?? []))
+  if (baudRate === undefined || baudRate >= slowest || serial === undefined) return []
+  return [
+    {
+      path: ['antenna', 'rotator', 'baudRate'],
+      problem: `${title} is driven at ${slowest} baud or more: at ${baudRate} its answers come too late to stop by. Set it faster at the controller`,
+    },
+  ]
 }
 
 const checkRotator = (antenna: MovingAntenna): readonly Problem[] => {
@@ -64,7 +93,10 @@ const checkRotator = (antenna: MovingAntenna): readonly Problem[] => {
   const problems: Problem[] = []
   const found = findDriver(driver)
   if (!found.ok) problems.push({ path: ['antenna', 'rotator', 'driver'], problem: found.error.message })
-  else problems.push(...checkExpression(antenna, found.value.capabilities))
+  else {
+    const { capabilities } = found.value
+    problems.push(...checkExpression(antenna, capabilities), ...checkSpeed(antenna, capabilities))
+  }
   const wrongPort = (problem: string): void => {
     problems.push({ path: ['antenna', 'rotator', 'port'], problem })
   }

@@ -25,6 +25,17 @@ describe.each(drivers)('the driver $name', ({ driver }) => {
     expect(missedPollsMax * Math.max(replyTimeout, pollPeriod)).toBeLessThanOrEqual(10_000)
   })
 
+  it('gives an answer the time that it takes at the slowest of its speeds, and polls no faster', () => {
+    const { serial, framing, replyTimeout, pollPeriod } = capabilities
+    if (serial === undefined) return
+    const answerBytes = framing.kind === 'packets' ? framing.length : 20
+    for (const { bytes } of driver.queries.flatMap(({ frames }) => frames)) {
+      const lineMs = (10_000 * (bytes.length + answerBytes)) / Math.min(...serial.baudRates)
+      // A quarter is for the controller to think.
+      expect(1.25 * lineMs).toBeLessThanOrEqual(Math.min(replyTimeout, pollPeriod))
+    }
+  })
+
   it('puts any direction in its range into few short frames', () => {
     fc.assert(
       fc.property(
