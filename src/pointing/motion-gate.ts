@@ -117,6 +117,12 @@ const inRestColumn = (envelope: Envelope, place: AzEl): boolean => {
   )
 }
 
+/** Whether it stands behind the skyline where it may: on its way from rest. */
+const comesFromRest = (envelope: Envelope, place: AzEl): boolean => {
+  const skyline = envelope.minimumElevationAt?.(skyDirection(place).azimuth) ?? Number.NEGATIVE_INFINITY
+  return inRestColumn(envelope, place) && place.elevation < skyline
+}
+
 const isRest = (envelope: Envelope, place: AzEl): boolean =>
   [envelope.mount.park, envelope.stow ?? envelope.mount.park].some(
     (rest) =>
@@ -267,7 +273,7 @@ export const checkMotion = (
   const rules: Rules = {
     envelope,
     sectors: sectorsOf(envelope),
-    mayRest: isRest(envelope, to) || starts.some((start) => inRestColumn(envelope, start)),
+    mayRest: isRest(envelope, to) || starts.some((start) => comesFromRest(envelope, start)),
   }
   const atEnd = intrusion({ ...rules, mayRest: isRest(envelope, to) }, to)
   const isOnTheWayOut = rules.mayRest && inRestColumn(envelope, to)

@@ -275,3 +275,56 @@ describe('the gate and the turn of the cable', () => {
     expect(codeOf(spid, unsure(0), where(-190 + 20))).toBe('motion.turn-unknown')
   })
 })
+
+describe('what the steps of a controller must not open', () => {
+  const where = (azimuth: number, elevation: number) => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
+  const sector = (from: number, to: number, low: number, high: number) => ({
+    name: 'sector',
+    azimuthFrom: deg(from),
+    azimuthTo: deg(to),
+    elevationFrom: deg(low),
+    elevationTo: deg(high),
+  })
+  const coarse = { ...g5500, resolution: deg(1) }
+
+  it('a sector as narrow as its steps is a sector', () => {
+    const narrow: Envelope = { mount: coarse, keepOut: [sector(100, 101, -90, 40)] }
+    expect(checkMotion(narrow, { from: where(50, 20), to: where(200, 20) }).ok).toBe(false)
+    expect(checkMotion(narrow, { from: where(100.5, 60), to: where(100.5, 20) }).ok).toBe(false)
+  })
+
+  it('a sector is kept from by a step and the play of the gear', () => {
+    const worn = { ...coarse, azimuth: { ...coarse.azimuth, backlash: deg(2) } }
+    const envelope: Envelope = { mount: worn, keepOut: [sector(100, 120, -90, 40)] }
+    expect(checkMotion(envelope, { from: where(50, 20), to: where(98, 20) }).ok).toBe(false)
+    expect(checkMotion(envelope, { from: where(50, 20), to: where(96, 20) }).ok).toBe(true)
+  })
+
+  it('a sector that begins at the lowest elevation is not slipped under', () => {
+    const envelope: Envelope = { mount: coarse, keepOut: [sector(100, 140, 0, 30)] }
+    expect(checkMotion(envelope, { from: where(90, 0), to: where(160, 0) }).ok).toBe(false)
+    const legs = unwrap(routeMotion(envelope, { from: where(90, 10), to: where(160, 10) }))
+    expect(Math.max(...legs.map(({ elevation }) => elevation))).toBeGreaterThan(30)
+  })
+
+  it('a resting place behind the skyline lets only rest through', () => {
+    const behind: Envelope = {
+      mount: { ...coarse, park: where(180, 0) },
+      minimumElevationAt: () => deg(20),
+    }
+    expect(checkMotion(behind, { from: where(180, 30), to: where(180, 0) }).ok).toBe(true)
+    expect(checkMotion(behind, { from: where(180, 0), to: where(180, 30) }).ok).toBe(true)
+    // Beside it, above it and on the other side of the zenith the skyline holds.
+    expect(checkMotion(behind, { from: where(180, 30), to: where(182, 0) }).ok).toBe(false)
+    expect(checkMotion(behind, { from: where(180, 30), to: where(180, 10) }).ok).toBe(false)
+    expect(checkMotion(behind, { from: where(180, 90), to: where(180, 179) }).ok).toBe(false)
+  })
+
+  it('a reading that lies a little below the range is no reason to refuse a way in steps', () => {
+    const spid: Envelope = {
+      mount: { ...coarse, azimuth: { ...coarse.azimuth, minimum: deg(-180), maximum: deg(540) } },
+      turnChoice: 'controller',
+    }
+    expect(routeMotion(spid, { from: where(0, -0.1), to: where(170, 0) }).ok).toBe(true)
+  })
+})

@@ -75,6 +75,11 @@ describe('the watch on what moves', () => {
     })
   })
 
+  it('finds one that stands though its reading flickers by a step', () => {
+    const flickering = ramp(100, 0, 60).map((angle, index) => (index % 7 === 0 ? angle + 1 : angle))
+    expect(watch(flickering, () => 190)).toMatchObject({ code: 'motion.stalled' })
+  })
+
   it('says nothing without readings, and begins anew with the next', () => {
     const blind = watchMotion(settings, noProgress, {
       commanded: at(190),

@@ -120,6 +120,29 @@ describe('the rotator', () => {
     expect(controller.heard.some(({ text }) => text.startsWith('W'))).toBe(false)
   })
 
+  it('keeps to the period that the controller bears, whoever asks', async () => {
+    const { clock, controller, rotator } = await connected()
+    for (let ask = 0; ask < 20; ask += 1) {
+      void rotator.moveTo(motion(rotator, at(ask % 2 === 0 ? 120 : 80, 30)))
+      await clock.advance(ms(250))
+    }
+    const sent = controller.heard.filter(({ text }) => text.startsWith('W')).map(({ atMono }) => atMono)
+    const gaps = sent.slice(1).map((atMono, i) => atMono - (sent[i] ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000)
+  })
+
+  it('takes answers that cannot be true for none: it stops, and says that the controller is mute', async () => {
+    const { clock, controller, troubles } = await connected()
+    let turn = 0
+    controller.reply = () => {
+      turn += 1
+      return `AZ=${String((turn * 97) % 360).padStart(3, '0')}  EL=030\r\n`
+    }
+    await clock.advance(ms(3_000))
+    expect(troubles[0]?.code).toBe('rotator.mute')
+    expect(controller.heard.filter(({ text }) => text === 'S\r').length).toBeGreaterThan(2)
+  })
+
   it('keeps only the newest of the motions that wait', async () => {
     const { clock, controller, rotator } = await connected()
     const outcomes = [110, 120, 130].map((azimuth) => rotator.moveTo(motion(rotator, at(azimuth, 30))))
