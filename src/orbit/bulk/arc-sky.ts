@@ -1,6 +1,15 @@
 import { ARC_LENGTH, arcAcceleration, arcMeridian, writeArc } from './kepler-arc.ts'
-import { type Observer, placeInSky, SKY, SKY_LENGTH } from './observer.ts'
+import {
+  type Observer,
+  placeInSky,
+  SKY as SKY_IMPORTED,
+  SKY_LENGTH as SKY_LENGTH_IMPORTED,
+} from './observer.ts'
 import { climb, moveSky } from './sky-evaluator.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const SKY = SKY_IMPORTED
+const SKY_LENGTH = SKY_LENGTH_IMPORTED
 
 // Beyond this the arc says no more than on which side the culmination is.
 const EXTREME_SECONDS_MAX = 600

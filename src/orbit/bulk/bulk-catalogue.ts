@@ -2,10 +2,15 @@ import type { SatRec } from 'satellite.js'
 import type { Fault } from '../../kernel/errors.ts'
 import type { ElementSet } from '../element-set.ts'
 import { satelliteRecord } from '../satellite-record.ts'
-import { DEEP_LENGTH, writeDeepRecord } from './deep-records.ts'
+import { DEEP_LENGTH as DEEP_LENGTH_IMPORTED, writeDeepRecord } from './deep-records.ts'
 import { deepSpaceStates } from './deep-space.ts'
 import { nearEarthStates } from './near-earth.ts'
-import { RECORD, RECORD_LENGTH, writeRecord } from './records.ts'
+import { RECORD as RECORD_IMPORTED, RECORD_LENGTH as RECORD_LENGTH_IMPORTED, writeRecord } from './records.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const DEEP_LENGTH = DEEP_LENGTH_IMPORTED
+const RECORD = RECORD_IMPORTED
+const RECORD_LENGTH = RECORD_LENGTH_IMPORTED
 
 /** Many objects, prepared once and laid out in two arrays of doubles that a worker can be sent. */
 export interface BulkCatalogue {

@@ -1,9 +1,30 @@
-import { DEEP, DEEP_LENGTH, RESONANCE } from './deep-records.ts'
-import { SHAPE, SLOW, writeState } from './fast-motion.ts'
-import { J3_OVER_J2, RECORD, RECORD_LENGTH, XKE } from './records.ts'
+import {
+  DEEP as DEEP_IMPORTED,
+  DEEP_LENGTH as DEEP_LENGTH_IMPORTED,
+  RESONANCE as RESONANCE_IMPORTED,
+} from './deep-records.ts'
+import { SHAPE as SHAPE_IMPORTED, SLOW as SLOW_IMPORTED, writeState } from './fast-motion.ts'
+import {
+  J3_OVER_J2 as J3_OVER_J2_IMPORTED,
+  RECORD as RECORD_IMPORTED,
+  RECORD_LENGTH as RECORD_LENGTH_IMPORTED,
+  XKE as XKE_IMPORTED,
+} from './records.ts'
 import { resonancePoint } from './resonance.ts'
-import { SGP4_ERROR } from './sgp4-error.ts'
+import { SGP4_ERROR as SGP4_ERROR_IMPORTED } from './sgp4-error.ts'
 import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const DEEP = DEEP_IMPORTED
+const DEEP_LENGTH = DEEP_LENGTH_IMPORTED
+const RESONANCE = RESONANCE_IMPORTED
+const SHAPE = SHAPE_IMPORTED
+const SLOW = SLOW_IMPORTED
+const J3_OVER_J2 = J3_OVER_J2_IMPORTED
+const RECORD = RECORD_IMPORTED
+const RECORD_LENGTH = RECORD_LENGTH_IMPORTED
+const XKE = XKE_IMPORTED
+const SGP4_ERROR = SGP4_ERROR_IMPORTED
 
 // AIAA 2006-6753, app. D: rates of the Earth (`dspace`), the Sun and the Moon (`dpper`), per minute, and the
 // eccentricities of the latter.

@@ -1,9 +1,19 @@
-import { EARTH_RADIUS_KM, J2, KM_PER_SEC } from './records.ts'
-import { SGP4_ERROR } from './sgp4-error.ts'
+import {
+  EARTH_RADIUS_KM as EARTH_RADIUS_KM_IMPORTED,
+  J2 as J2_IMPORTED,
+  KM_PER_SEC as KM_PER_SEC_IMPORTED,
+} from './records.ts'
+import { SGP4_ERROR as SGP4_ERROR_IMPORTED } from './sgp4-error.ts'
 import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
 
+// Literals to the compiler, as imports are not (`records.ts`).
+const EARTH_RADIUS_KM = EARTH_RADIUS_KM_IMPORTED
+const J2 = J2_IMPORTED
+const KM_PER_SEC = KM_PER_SEC_IMPORTED
+const SGP4_ERROR = SGP4_ERROR_IMPORTED
+
 /** Mean elements with all that is slow in them (drag, Sun and Moon): Earth radii and radians. */
-export const SLOW = {
+const SLOW_LOCAL = {
   semiMajorAxis: 0,
   eccentricity: 1,
   argumentOfPericenter: 2,
@@ -12,7 +22,7 @@ export const SLOW = {
 } as const
 
 /** What follows from the inclination. A prepared object of `records.ts` has these in the same order. */
-export const SHAPE = {
+const SHAPE_LOCAL = {
   sinInclination: 0,
   cosInclination: 1,
   aycof: 2,
@@ -22,6 +32,9 @@ export const SHAPE = {
   x7thm1: 6,
 } as const
 
+/** `SLOW_LOCAL` and `SHAPE_LOCAL`, for other modules: an export is no literal to the compiler (`records.ts`). */
+export const SLOW = SLOW_LOCAL
+export const SHAPE = SHAPE_LOCAL
 const KEPLER_ROUNDS_MAX = 10
 // A small correction is made with the second and third derivative: it leaves its fourth power times the eccentricity.
 // After one so small nothing is left; and the first one is of the size of the eccentricity itself.
@@ -54,14 +67,14 @@ export const writeState = (
   out: Float64Array,
   outAt: number,
 ): number => {
-  const am = slow[SLOW.semiMajorAxis] ?? 0
-  const em = slow[SLOW.eccentricity] ?? 0
-  const argpm = slow[SLOW.argumentOfPericenter] ?? 0
-  const sini0 = shapes[shapeAt + SHAPE.sinInclination] ?? 0
-  const cosi0 = shapes[shapeAt + SHAPE.cosInclination] ?? 0
-  const con41 = shapes[shapeAt + SHAPE.con41] ?? 0
-  const x1mth2 = shapes[shapeAt + SHAPE.x1mth2] ?? 0
-  const x7thm1 = shapes[shapeAt + SHAPE.x7thm1] ?? 0
+  const am = slow[SLOW_LOCAL.semiMajorAxis] ?? 0
+  const em = slow[SLOW_LOCAL.eccentricity] ?? 0
+  const argpm = slow[SLOW_LOCAL.argumentOfPericenter] ?? 0
+  const sini0 = shapes[shapeAt + SHAPE_LOCAL.sinInclination] ?? 0
+  const cosi0 = shapes[shapeAt + SHAPE_LOCAL.cosInclination] ?? 0
+  const con41 = shapes[shapeAt + SHAPE_LOCAL.con41] ?? 0
+  const x1mth2 = shapes[shapeAt + SHAPE_LOCAL.x1mth2] ?? 0
+  const x7thm1 = shapes[shapeAt + SHAPE_LOCAL.x7thm1] ?? 0
 
   // Long-period periodics; the mean argument of latitude is counted from the node.
   const argpTurns = halfTurnsOf(argpm)
@@ -69,14 +82,17 @@ export const writeState = (
   const emSigned = em * signOf(argpTurns)
   const axnl = emSigned * cosOf(argpRest)
   const perSemiLatus = 1 / (am * (1 - em * em))
-  const aynl = emSigned * sinOf(argpRest) + perSemiLatus * (shapes[shapeAt + SHAPE.aycof] ?? 0)
-  const node = slow[SLOW.node] ?? 0
+  const aynl = emSigned * sinOf(argpRest) + perSemiLatus * (shapes[shapeAt + SHAPE_LOCAL.aycof] ?? 0)
+  const node = slow[SLOW_LOCAL.node] ?? 0
   const nodeTurns = halfTurnsOf(node)
   const nodeRest = reducedOf(node, nodeTurns)
   const nodeSign = signOf(nodeTurns)
   const sinNode = nodeSign * sinOf(nodeRest)
   const cosNode = nodeSign * cosOf(nodeRest)
-  const u = (slow[SLOW.meanAnomaly] ?? 0) + argpm + perSemiLatus * (shapes[shapeAt + SHAPE.xlcof] ?? 0) * axnl
+  const u =
+    (slow[SLOW_LOCAL.meanAnomaly] ?? 0) +
+    argpm +
+    perSemiLatus * (shapes[shapeAt + SHAPE_LOCAL.xlcof] ?? 0) * axnl
 
   // Kepler's equation, by turning the direction of the eccentric argument of latitude.
   const uTurns = halfTurnsOf(u)

@@ -1,4 +1,13 @@
-import { EARTH_RADIUS_KM, J2, MU_KM3_PER_SEC2 } from './records.ts'
+import {
+  EARTH_RADIUS_KM as EARTH_RADIUS_KM_IMPORTED,
+  J2 as J2_IMPORTED,
+  MU_KM3_PER_SEC2 as MU_KM3_PER_SEC2_IMPORTED,
+} from './records.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const EARTH_RADIUS_KM = EARTH_RADIUS_KM_IMPORTED
+const J2 = J2_IMPORTED
+const MU_KM3_PER_SEC2 = MU_KM3_PER_SEC2_IMPORTED
 
 /** Terms of the series: half a radian of an orbit to ten metres, one to a kilometre. */
 const ORDER = 6

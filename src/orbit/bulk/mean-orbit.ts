@@ -1,7 +1,18 @@
 import { type BulkCatalogue, epochOf } from './bulk-catalogue.ts'
 import { meridianAngle, type Observer } from './observer.ts'
-import { EARTH_RADIUS_KM, J2, RECORD, RECORD_LENGTH } from './records.ts'
+import {
+  EARTH_RADIUS_KM as EARTH_RADIUS_KM_IMPORTED,
+  J2 as J2_IMPORTED,
+  RECORD as RECORD_IMPORTED,
+  RECORD_LENGTH as RECORD_LENGTH_IMPORTED,
+} from './records.ts'
 import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const EARTH_RADIUS_KM = EARTH_RADIUS_KM_IMPORTED
+const J2 = J2_IMPORTED
+const RECORD = RECORD_IMPORTED
+const RECORD_LENGTH = RECORD_LENGTH_IMPORTED
 
 const TWO_PI = 2 * Math.PI
 

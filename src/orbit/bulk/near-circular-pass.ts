@@ -1,15 +1,31 @@
-import { MS_PER_MINUTE, MS_PER_SECOND } from '../../kernel/time.ts'
+import {
+  MS_PER_MINUTE as MS_PER_MINUTE_IMPORTED,
+  MS_PER_SECOND as MS_PER_SECOND_IMPORTED,
+} from '../../kernel/time.ts'
 import { ArcSky } from './arc-sky.ts'
 import { epochOf } from './bulk-catalogue.ts'
 import { ExactExtremes } from './exact-extremes.ts'
 import type { MeanOrbit } from './mean-orbit.ts'
-import { placeInSky, SKY, SKY_LENGTH } from './observer.ts'
+import { placeInSky, SKY as SKY_IMPORTED, SKY_LENGTH as SKY_LENGTH_IMPORTED } from './observer.ts'
 import { PassEnds } from './pass-ends.ts'
 import { PassHead } from './pass-head.ts'
-import { OPEN_END, OPEN_START, type PassRows } from './pass-rows.ts'
-import { EARTH_RADIUS_KM } from './records.ts'
+import {
+  OPEN_END as OPEN_END_IMPORTED,
+  OPEN_START as OPEN_START_IMPORTED,
+  type PassRows,
+} from './pass-rows.ts'
+import { EARTH_RADIUS_KM as EARTH_RADIUS_KM_IMPORTED } from './records.ts'
 import type { SearchBounds } from './search-bounds.ts'
 import { azimuthOf, clearance, climb, elevationOf, moveSky, type SkyEvaluator } from './sky-evaluator.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const MS_PER_MINUTE = MS_PER_MINUTE_IMPORTED
+const MS_PER_SECOND = MS_PER_SECOND_IMPORTED
+const SKY = SKY_IMPORTED
+const SKY_LENGTH = SKY_LENGTH_IMPORTED
+const OPEN_END = OPEN_END_IMPORTED
+const OPEN_START = OPEN_START_IMPORTED
+const EARTH_RADIUS_KM = EARTH_RADIUS_KM_IMPORTED
 
 // From a culmination farther from the guess the arc is begun anew: so often at most, and so near it need not be.
 const GUESS_SECONDS = 3

@@ -1,4 +1,4 @@
-import { MS_PER_MINUTE } from '../../kernel/time.ts'
+import { MS_PER_MINUTE as MS_PER_MINUTE_IMPORTED } from '../../kernel/time.ts'
 import { epochOf } from './bulk-catalogue.ts'
 import { MeanOrbit } from './mean-orbit.ts'
 import { NearCircularPass } from './near-circular-pass.ts'
@@ -6,6 +6,9 @@ import type { PassRows } from './pass-rows.ts'
 import type { SearchBounds } from './search-bounds.ts'
 import type { SkyEvaluator } from './sky-evaluator.ts'
 import { firstMiddleAfter, visibleArcs } from './visible-arcs.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const MS_PER_MINUTE = MS_PER_MINUTE_IMPORTED
 
 /** The search is for orbits below this eccentricity: there one turn around the Earth has one culmination. */
 export const NEAR_CIRCULAR_ECCENTRICITY_MAX = 0.08

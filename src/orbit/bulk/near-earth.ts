@@ -1,7 +1,13 @@
-import { SLOW, writeState } from './fast-motion.ts'
-import { RECORD, RECORD_LENGTH } from './records.ts'
-import { SGP4_ERROR } from './sgp4-error.ts'
+import { SLOW as SLOW_IMPORTED, writeState } from './fast-motion.ts'
+import { RECORD as RECORD_IMPORTED, RECORD_LENGTH as RECORD_LENGTH_IMPORTED } from './records.ts'
+import { SGP4_ERROR as SGP4_ERROR_IMPORTED } from './sgp4-error.ts'
 import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const SLOW = SLOW_IMPORTED
+const RECORD = RECORD_IMPORTED
+const RECORD_LENGTH = RECORD_LENGTH_IMPORTED
+const SGP4_ERROR = SGP4_ERROR_IMPORTED
 
 const slow = new Float64Array(5)
 

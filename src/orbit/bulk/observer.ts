@@ -1,9 +1,12 @@
-import { MS_PER_SECOND, type UtcMs, utcMs } from '../../kernel/time.ts'
+import { MS_PER_SECOND as MS_PER_SECOND_IMPORTED, type UtcMs, utcMs } from '../../kernel/time.ts'
 import type { Sec } from '../../kernel/units.ts'
 import { earthRotationAt } from '../frames.ts'
 import { createTopocentricFrame } from '../look.ts'
 import type { Site } from '../site.ts'
 import { cosOf, halfTurnsOf, reducedOf, signOf, sinOf } from './sincos.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const MS_PER_SECOND = MS_PER_SECOND_IMPORTED
 
 /**
  * A site and how it turns with the Earth, for many looks. All happens in the frame of its meridian: z to the pole, x
@@ -80,7 +83,7 @@ export const toMeridian = (
 }
 
 /** What `placeInSky` writes: kilometres and seconds, towards the local directions of the site. */
-export const SKY = {
+const SKY_LOCAL = {
   up: 0,
   east: 1,
   north: 2,
@@ -91,6 +94,8 @@ export const SKY = {
   /** Derivative of half the squared range: range times range rate. */
   rangeTimesRate: 7,
 } as const
+/** `SKY_LOCAL`, for other modules: an export is no literal to the compiler (`records.ts`). */
+export const SKY = SKY_LOCAL
 export const SKY_LENGTH = 8
 
 /** Where a state in the meridian's frame (velocity not of the turning Earth) stands in the sky of the site. */
@@ -108,12 +113,12 @@ export const placeInSky = (
   const vx = (meridian[at + 3] ?? 0) + turnRate * y
   const vy = (meridian[at + 4] ?? 0) - turnRate * x
   const vz = meridian[at + 5] ?? 0
-  sky[SKY.up] = cosLatitude * dx + sinLatitude * dz
-  sky[SKY.east] = y
-  sky[SKY.north] = cosLatitude * dz - sinLatitude * dx
-  sky[SKY.upRate] = cosLatitude * vx + sinLatitude * vz
-  sky[SKY.eastRate] = vy
-  sky[SKY.northRate] = cosLatitude * vz - sinLatitude * vx
-  sky[SKY.range] = Math.sqrt(dx * dx + y * y + dz * dz)
-  sky[SKY.rangeTimesRate] = dx * vx + y * vy + dz * vz
+  sky[SKY_LOCAL.up] = cosLatitude * dx + sinLatitude * dz
+  sky[SKY_LOCAL.east] = y
+  sky[SKY_LOCAL.north] = cosLatitude * dz - sinLatitude * dx
+  sky[SKY_LOCAL.upRate] = cosLatitude * vx + sinLatitude * vz
+  sky[SKY_LOCAL.eastRate] = vy
+  sky[SKY_LOCAL.northRate] = cosLatitude * vz - sinLatitude * vx
+  sky[SKY_LOCAL.range] = Math.sqrt(dx * dx + y * y + dz * dz)
+  sky[SKY_LOCAL.rangeTimesRate] = dx * vx + y * vy + dz * vz
 }

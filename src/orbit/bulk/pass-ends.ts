@@ -1,8 +1,12 @@
-import { MS_PER_SECOND } from '../../kernel/time.ts'
+import { MS_PER_SECOND as MS_PER_SECOND_IMPORTED } from '../../kernel/time.ts'
 import type { ArcSky } from './arc-sky.ts'
-import { SKY } from './observer.ts'
+import { SKY as SKY_IMPORTED } from './observer.ts'
 import type { SearchBounds } from './search-bounds.ts'
 import { azimuthOf, clearance, clearanceRate, moveSky, type SkyEvaluator } from './sky-evaluator.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const MS_PER_SECOND = MS_PER_SECOND_IMPORTED
+const SKY = SKY_IMPORTED
 
 // Where the formula for the half duration of a grazing pass says none.
 const HALF_DURATION_SECONDS_MIN = 0.5

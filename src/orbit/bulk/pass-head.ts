@@ -1,5 +1,14 @@
-import { OPEN_START, ROW, ROW_HEAD } from './pass-rows.ts'
+import {
+  OPEN_START as OPEN_START_IMPORTED,
+  ROW_HEAD as ROW_HEAD_IMPORTED,
+  ROW as ROW_IMPORTED,
+} from './pass-rows.ts'
 import { azimuthOf, elevationOf } from './sky-evaluator.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const OPEN_START = OPEN_START_IMPORTED
+const ROW = ROW_IMPORTED
+const ROW_HEAD = ROW_HEAD_IMPORTED
 
 /** The head of the row of a pass while the pass is found: angles as in `ROW`. */
 export class PassHead {

@@ -2,7 +2,7 @@
  * Passes as numbers, so that they cross from a worker without being copied: one row after the other, each a head
  * (`ROW`), then its culminations and then the nodes of its trajectory.
  */
-export const ROW = {
+const ROW_LOCAL = {
   /** Of the row, in doubles. */
   length: 0,
   /** Number of the object in the catalogue searched. */
@@ -20,6 +20,8 @@ export const ROW = {
   culminations: 10,
   nodes: 11,
 } as const
+/** `ROW_LOCAL`, for other modules. */
+export const ROW = ROW_LOCAL
 export const ROW_HEAD = 12
 export const OPEN_START = 1
 export const OPEN_END = 2
@@ -28,6 +30,11 @@ export const OPEN_END = 2
 export const CULMINATION_LENGTH = 3
 /** A node: instant in UTC ms, position and velocity in TEME, km and km/s. */
 export const NODE_LENGTH = 7
+
+// Literals to the compiler, as exports are not (`records.ts`).
+const HEAD = ROW_HEAD
+const CULMINATION = CULMINATION_LENGTH
+const NODE = NODE_LENGTH
 
 /** A chunk of some thousand passes: half a megabyte, which is soon filled and soon handed on. */
 const CHUNK_DOUBLES = 65_536
@@ -40,9 +47,9 @@ export class PassRows {
   readonly #take: TakeRows
   #chunk = new Float64Array(CHUNK_DOUBLES)
   #length = 0
-  #culminations = new Float64Array(8 * CULMINATION_LENGTH)
+  #culminations = new Float64Array(8 * CULMINATION)
   #culminationCount = 0
-  #nodes = new Float64Array(32 * NODE_LENGTH)
+  #nodes = new Float64Array(32 * NODE)
   #nodeCount = 0
   /** How many passes were laid down. */
   passes = 0
@@ -62,7 +69,7 @@ export class PassRows {
   }
 
   noteCulmination(utcMs: number, azimuth: number, elevation: number): void {
-    const at = this.#culminationCount * CULMINATION_LENGTH
+    const at = this.#culminationCount * CULMINATION
     if (at === this.#culminations.length) this.#culminations = doubled(this.#culminations)
     this.#culminations[at] = utcMs
     this.#culminations[at + 1] = azimuth
@@ -72,14 +79,13 @@ export class PassRows {
 
   /** Notes a node of the trajectory; they may come in any order. */
   noteNode(utcMs: number, state: Float64Array): void {
-    if (this.#nodeCount * NODE_LENGTH === this.#nodes.length) this.#nodes = doubled(this.#nodes)
+    if (this.#nodeCount * NODE === this.#nodes.length) this.#nodes = doubled(this.#nodes)
     const nodes = this.#nodes
-    let at = this.#nodeCount * NODE_LENGTH
+    let at = this.#nodeCount * NODE
     // Kept in the order of time; there are few, and they mostly come so.
-    while (at > 0 && (nodes[at - NODE_LENGTH] ?? 0) > utcMs) {
-      at -= NODE_LENGTH
-      for (let field = at; field < at + NODE_LENGTH; field += 1)
-        nodes[field + NODE_LENGTH] = nodes[field] ?? 0
+    while (at > 0 && (nodes[at - NODE] ?? 0) > utcMs) {
+      at -= NODE
+      for (let field = at; field < at + NODE; field += 1) nodes[field + NODE] = nodes[field] ?? 0
     }
     nodes[at] = utcMs
     for (let field = 0; field < 6; field += 1) nodes[at + 1 + field] = state[field] ?? 0
@@ -88,17 +94,17 @@ export class PassRows {
 
   /** Lays a pass down with what was noted since `begin`. The head's fields are those of `ROW` from `object` on. */
   end(head: Float64Array): void {
-    const culminations = this.#culminationCount * CULMINATION_LENGTH
-    const nodes = this.#nodeCount * NODE_LENGTH
-    const length = ROW_HEAD + culminations + nodes
+    const culminations = this.#culminationCount * CULMINATION
+    const nodes = this.#nodeCount * NODE
+    const length = HEAD + culminations + nodes
     if (this.#length + length > this.#chunk.length) this.flush(length)
     const chunk = this.#chunk
     const at = this.#length
-    for (let field = 1; field < ROW.culminations; field += 1) chunk[at + field] = head[field] ?? 0
+    for (let field = 1; field < ROW_LOCAL.culminations; field += 1) chunk[at + field] = head[field] ?? 0
     chunk[at] = length
-    chunk[at + ROW.culminations] = this.#culminationCount
-    chunk[at + ROW.nodes] = this.#nodeCount
-    let to = at + ROW_HEAD
+    chunk[at + ROW_LOCAL.culminations] = this.#culminationCount
+    chunk[at + ROW_LOCAL.nodes] = this.#nodeCount
+    let to = at + HEAD
     for (let field = 0; field < culminations; field += 1) chunk[to++] = this.#culminations[field] ?? 0
     for (let field = 0; field < nodes; field += 1) chunk[to++] = this.#nodes[field] ?? 0
     this.#length = to

@@ -4,6 +4,10 @@ import type { SatRec } from 'satellite.js'
  * Prepared elements of many objects, one after the other in one array of doubles: what `sgp4init` makes of an element
  * set, reduced to what propagation reads. The names are those of Vallado's code (AIAA 2006-6753, app. D), so that the
  * two can be laid side by side.
+ *
+ * V8 takes a constant of a module for a literal within the module, unless the module exports it: an export and an import
+ * are looked up, checked and converted at each use, which takes a sixth of the time of a whole search. Modules that it
+ * spends its time in therefore name such constants once more (`…_IMPORTED`, `…_LOCAL`).
  */
 export const RECORD = {
   meanAnomaly: 0,

@@ -1,7 +1,19 @@
-import { MS_PER_MINUTE } from '../../kernel/time.ts'
+import { MS_PER_MINUTE as MS_PER_MINUTE_IMPORTED } from '../../kernel/time.ts'
 import { type BulkCatalogue, bulkStates, epochOf } from './bulk-catalogue.ts'
-import { type Observer, placeInSky, SKY, SKY_LENGTH, toMeridian } from './observer.ts'
-import { SGP4_ERROR } from './sgp4-error.ts'
+import {
+  type Observer,
+  placeInSky,
+  SKY as SKY_IMPORTED,
+  SKY_LENGTH as SKY_LENGTH_IMPORTED,
+  toMeridian,
+} from './observer.ts'
+import { SGP4_ERROR as SGP4_ERROR_IMPORTED } from './sgp4-error.ts'
+
+// Literals to the compiler, as imports are not (`records.ts`).
+const MS_PER_MINUTE = MS_PER_MINUTE_IMPORTED
+const SKY = SKY_IMPORTED
+const SKY_LENGTH = SKY_LENGTH_IMPORTED
+const SGP4_ERROR = SGP4_ERROR_IMPORTED
 
 /** Evaluates objects of a catalogue over a site, one instant at a time, and counts how often. */
 export class SkyEvaluator {
