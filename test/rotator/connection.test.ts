@@ -190,7 +190,7 @@ describe('replies that come late or twice', () => {
     let questions = 0
     const { ask } = bench(gs232b, () => {
       questions += 1
-      if (questions === 1) return [[450, 'AZ=010  EL=010\r\n']]
+      if (questions === 1) return [[650, 'AZ=010  EL=010\r\n']]
       return [[120, 'AZ=020  EL=020\r\n']]
     })
     expect(await ask()).toBeUndefined()
