@@ -110,6 +110,12 @@ export const headline = (report: StatusReport): string => {
   if (report.fault !== undefined) return describeFault(report.fault)
   const [lockOut] = report.lockOuts
   if (lockOut !== undefined) return `The antenna is locked out for ${lockOut.kind}, by ${lockOut.by}.`
+  if (report.phase === 'held') {
+    return 'An operator stopped the antenna, and it is held: "azel park", "azel track" or "azel clear-fault" lets it go on.'
+  }
+  if (!report.turnCertain && report.ownAzimuthDeg !== undefined) {
+    return 'On which turn of its cable the antenna is, is not known. Look, and say "azel confirm-turn AZIMUTH".'
+  }
   if (report.queued > 0) return `The disk refuses records: ${report.queued} wait in memory. Free space on it.`
   if (!report.receiverConnected) return 'The receiver does not answer; Azel goes on trying.'
   if (report.brokerConfigured && !report.brokerConnected) {
@@ -132,13 +138,15 @@ export const statusLine = (report: StatusReport): string => {
   const { pass, fault, queued } = report
   return [
     fault !== undefined
-      ? `antenna faulted: ${fault.message}`
-      : pass === undefined
-        ? 'no pass is coming'
-        : // Only a pass under way counts its measurements.
-          report.heardInPass === undefined
-          ? `next: ${pass.name} at ${formatUtc(pass.startUtcMs as UtcMs, 0)}`
-          : `following ${pass.name} until ${formatUtc(pass.stopUtcMs as UtcMs, 0)}`,
+      ? `antenna ${report.phase === 'unreachable' ? 'out of reach' : 'faulted'}: ${fault.message}`
+      : report.phase === 'held'
+        ? 'antenna held since STOP'
+        : pass === undefined
+          ? 'no pass is coming'
+          : // Only a pass under way counts its measurements.
+            report.heardInPass === undefined
+            ? `next: ${pass.name} at ${formatUtc(pass.startUtcMs as UtcMs, 0)}`
+            : `following ${pass.name} until ${formatUtc(pass.stopUtcMs as UtcMs, 0)}`,
     report.receiverConnected ? undefined : 'no receiver',
     report.brokerConnected ? 'broker connected' : 'no broker',
     queued > 0 ? `${queued} records wait for the disk` : undefined,

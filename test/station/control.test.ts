@@ -315,6 +315,9 @@ describe('the status in words', () => {
     const locked = { ...report, lockOuts: [{ kind: 'wind', by: '/run/wind' }] } as const
     expect(headline(locked)).toBe('The antenna is locked out for wind, by /run/wind.')
     expect(statusLines(locked)[3]).toContain('locked out for wind')
+    expect(headline({ ...report, phase: 'held' })).toMatch(/^An operator stopped the antenna, and it is held/)
+    expect(statusLine({ ...report, phase: 'held' })).toContain('antenna held since STOP')
+    expect(headline({ ...report, turnCertain: false })).toContain('azel confirm-turn')
     expect(statusLines({ ...report, turnCertain: false, ownAzimuthDeg: 380 })[3]).toContain('azimuth 380.0°')
     expect(statusLines({ ...report, isEstimate: true })[3]).toContain('reckoned')
   })

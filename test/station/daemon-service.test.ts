@@ -33,7 +33,7 @@ describe.skipIf(!has('systemd-notify') || !has('python3'))('the service manager'
     await waitUntil(() => manager.stdout().includes('STOPPING=1'), 5_000, 'STOPPING')
     const said = manager.stdout()
     expect(said).toMatch(/^READY=1$/m)
-    expect(said).toMatch(/STATUS=antenna faulted: There is no serial port .*; no receiver; no broker/)
+    expect(said).toMatch(/STATUS=antenna out of reach: There is no serial port .*; no receiver; no broker/)
     expect(said.indexOf('READY=1')).toBeLessThan(said.indexOf('WATCHDOG=1'))
   })
 })
