@@ -11,7 +11,7 @@ import { type LockOut, type LockOutKind, strictest } from '../pointing/lock-out.
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
 import { type AzElMount, accelerationOf } from '../pointing/mount.ts'
 import type { Precedence } from '../pointing/occupancy.ts'
-import { holderOf, stepTracker } from '../pointing/tracker.ts'
+import { stepTracker } from '../pointing/tracker.ts'
 import {
   initialTracker,
   type TrackerEffect,
@@ -20,6 +20,7 @@ import {
   type TrackerSettings,
   type TrackTask,
 } from '../pointing/tracker-state.ts'
+import { holderOf } from '../pointing/tracker-steps.ts'
 import { planTrajectory } from '../pointing/trajectory.ts'
 import type { RotatorDriver } from '../rotator/driver.ts'
 import { createRotator } from '../rotator/rotator.ts'
