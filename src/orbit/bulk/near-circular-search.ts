@@ -14,8 +14,9 @@ const MS_PER_MINUTE = MS_PER_MINUTE_IMPORTED
 export const NEAR_CIRCULAR_ECCENTRICITY_MAX = 0.08
 
 const TWO_PI = 2 * Math.PI
-// In half a day perigee turns by some degrees at most, and the mean orbit stays true to kilometres.
-export const STRETCH_MINUTES = 720
+// In half a day perigee turns by some degrees at most, and the mean orbit stays true to kilometres. With the margins, two
+// of these are a day.
+export const STRETCH_MINUTES = 750
 const MARGIN_MINUTES = 2
 // What the mean orbit leaves out, and how much higher the true culmination can be than the nearest point: twice the
 // largest that the catalogue shows.
@@ -82,8 +83,10 @@ export class NearCircularSearch {
       (1.1 * this.#reach + this.#lead) / (mean.latitudeRate - mean.siteFromNodeRate) + MARGIN_MINUTES
     from -= beyond
     to += beyond
-    for (let start = from; start < to; start += STRETCH_MINUTES) {
-      const end = Math.min(to, start + STRETCH_MINUTES)
+    const parts = Math.ceil((to - from) / STRETCH_MINUTES)
+    for (let part = 0; part < parts; part += 1) {
+      const start = from + ((to - from) * part) / parts
+      const end = from + ((to - from) * (part + 1)) / parts
       mean.approximateAt((start + end) / 2)
       const stretches = this.#stretchesOf(start, end)
       for (let at = 0; at < stretches; at += 2) {
