@@ -11,21 +11,25 @@ export interface ResolvedAzimuth {
 
 /**
  * Tells on which turn of the cable the antenna is. In the overlap of a 450° range some controllers report 0…359 and
- * some 0…450, so that "20°" can be 20° or 380°. It is the turn nearest to where the antenna was last known to be; the
- * first reading of 360 or more shows that an `either` controller counts on, and from then on readings are taken as
- * they are. A controller that chooses its way round counts turns that nobody commanded: its count is believed where it
+ * some 0…450, so that "20°" can be 20° or 380°. It is the turn nearest to where the antenna was last known to be; two
+ * readings well above 360, one after the other, show that an `either` controller counts on, and from then on readings
+ * are taken as they are. Each reading must have been found plausible before it comes here. A controller that chooses its way round counts turns that nobody commanded: its count is believed where it
  * agrees with what was known before, or a person has confirmed it.
  */
 export interface TurnTracker {
   readonly resolve: (reported: Deg) => ResolvedAzimuth
   /** The antenna may have been turned meanwhile: the last position still guides, but is no proof. */
   readonly forgetCertainty: () => void
-  /** A person says which it is; false where the last reading cannot be that. */
-  readonly confirm: (azimuth: Deg) => boolean
+  /** A person says which it is: the azimuth then; undefined where the last reading cannot be that. */
+  readonly confirm: (azimuth: Deg) => Deg | undefined
 }
 
 /** Readings may lie this far outside the range: encoder noise and calibration. */
 const READING_SLACK_DEG = 5
+/** One that begins anew at north shows 360 for 359.6, and a little more for noise: from here on only one that counts on. */
+const COUNTED_ON_DEG = 362
+/** A single wrong digit counts for nothing. */
+const COUNTED_ON_READINGS = 2
 /** Not moved since it was last seen, but for play and wind: somebody who turns a mast by hand turns it further. */
 const UNMOVED_DEG = 5
 
@@ -45,7 +49,7 @@ export const createTurnTracker = (options: {
   }
   const isExact = options.report === 'as-is'
   const isCounted = options.turnChoice === 'controller'
-  let countsOn = false
+  let countedOn = 0
   let last = options.lastKnown
   // What was known before the first reading, or before the line was lost: proof, where nothing has moved.
   let before = options.lastKnown
@@ -63,11 +67,10 @@ export const createTurnTracker = (options: {
 
   return {
     resolve: (reported) => {
-      if (reported >= 360) countsOn = true
+      if (countedOn < COUNTED_ON_READINGS) countedOn = reported >= COUNTED_ON_DEG ? countedOn + 1 : 0
+      const countsOn = options.report === 'either' && countedOn >= COUNTED_ON_READINGS
       // One that counts on above 360 has no sign all the same: below north it may still be a turn less.
-      const turns = turnsOf(wide, reported).filter(
-        (turn) => isExact || options.report === 'modulo' || !countsOn || turn <= reported,
-      )
+      const turns = turnsOf(wide, reported).filter((turn) => !countsOn || turn === reported || turn < 0)
       // Where nothing was known, the reading as it stands: most controllers count from their stop.
       last = isExact ? reported : nearestTo(turns, last ?? reported, reported)
       certain ||=
@@ -83,14 +86,14 @@ export const createTurnTracker = (options: {
       certain = false
     },
     confirm: (azimuth) => {
-      if (last === undefined) return false
+      if (last === undefined) return undefined
       const nearest = nearestTo(turnsOf(wide, last), azimuth, last)
       // What an exact one counts is what it is commanded by: another turn than it shows cannot be driven to.
       const isPossible = Math.abs(nearest - azimuth) <= UNMOVED_DEG && (!isExact || nearest === last)
-      if (!isPossible) return false
+      if (!isPossible) return undefined
       last = nearest
       certain = true
-      return true
+      return nearest
     },
   }
 }

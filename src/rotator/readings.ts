@@ -101,11 +101,10 @@ export const createReadings = (options: {
         waiters.add(waiter)
       }),
     confirmTurn: (azimuth) => {
-      const isPossible = turns.confirm(azimuth)
-      if (isPossible && last !== undefined) {
-        last = { ...last, azimuth: turns.resolve(last.azimuth).azimuth, turnCertain: true }
-      }
-      return isPossible
+      const confirmed = turns.confirm(azimuth)
+      if (confirmed === undefined) return false
+      if (last !== undefined) last = { ...last, azimuth: confirmed, turnCertain: true }
+      return true
     },
     forget: () => {
       last = undefined

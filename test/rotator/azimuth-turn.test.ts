@@ -26,7 +26,31 @@ describe('the turn of the cable', () => {
   it('takes the readings of one that counts on to 450 as they are', () => {
     expect(follow([340, 359, 361, 400, 450, 400, 359])).toEqual([340, 359, 361, 400, 450, 400, 359])
     // Once it is known to count on, 20° is 20°, even after a leap.
-    expect(follow([400, 20])).toEqual([400, 20])
+    expect(follow([400, 401, 20])).toEqual([400, 401, 20])
+  })
+
+  it('is not misled by one that shows 360 for 359.6 and begins anew', () => {
+    expect(follow([340, 359, 360, 361, 360, 1, 20, 90])).toEqual([340, 359, 360, 361, 360, 361, 380, 450])
+    expect(follow([180, 359, 360, 2, 20])).toEqual([180, 359, 360, 362, 380])
+  })
+
+  it('takes one reading above 360 for no proof of a count', () => {
+    expect(follow([90, 420, 90], { lastKnown: 450 })).toEqual([450, 420, 450])
+    expect(follow([340, 2, 370, 20])).toEqual([340, 362, 370, 380])
+  })
+
+  it('is certain where a count that goes on is above a turn', () => {
+    const turns = createTurnTracker({ axis, report: 'either', turnChoice: 'host' })
+    expect(turns.resolve(deg(400)).certain).toBe(false)
+    expect(turns.resolve(deg(400))).toEqual({ azimuth: 400, certain: true })
+  })
+
+  it('learns nothing of the count from what a person confirms', () => {
+    const turns = createTurnTracker({ axis, report: 'either', turnChoice: 'host' })
+    turns.resolve(deg(20))
+    expect(turns.confirm(deg(380))).toBe(380)
+    expect(turns.resolve(deg(21)).azimuth).toBe(381)
+    expect(turns.resolve(deg(22)).azimuth).toBe(382)
   })
 
   it('follows a range that begins below north', () => {
@@ -71,16 +95,16 @@ describe('the turn of the cable', () => {
     const spid = { minimum: deg(-180), maximum: deg(540), slewRate: degPerSec(3) }
     const counting = createTurnTracker({ axis: spid, report: 'as-is', turnChoice: 'controller' })
     expect(counting.resolve(deg(20))).toEqual({ azimuth: 20, certain: false })
-    expect(counting.confirm(deg(380))).toBe(false)
-    expect(counting.confirm(deg(21))).toBe(true)
+    expect(counting.confirm(deg(380))).toBeUndefined()
+    expect(counting.confirm(deg(21))).toBe(20)
     expect(counting.resolve(deg(30))).toEqual({ azimuth: 30, certain: true })
   })
 
   it('takes the word of a person, where the readings allow it', () => {
     const turns = createTurnTracker({ axis, report: 'modulo', turnChoice: 'host' })
     turns.resolve(deg(20))
-    expect(turns.confirm(deg(100))).toBe(false)
-    expect(turns.confirm(deg(380))).toBe(true)
+    expect(turns.confirm(deg(100))).toBeUndefined()
+    expect(turns.confirm(deg(380))).toBe(380)
     expect(turns.resolve(deg(30))).toEqual({ azimuth: 390, certain: true })
   })
 })
