@@ -201,6 +201,24 @@ describe('the trajectory of a pass', () => {
     }
   })
 
+  it('is nearest to the target on the whole where only the azimuth turns', () => {
+    const elevation = { minimum: deg(25), maximum: deg(25), slewRate: degPerSec(6) }
+    const mount: AzElMount = { ...g5500, elevation, park: { azimuth: deg(180), elevation: deg(25) } }
+    const pass = sphericalPass({ maximumElevationDeg: 89, courseDeg: 190 })
+    const trajectory = unwrap(planTrajectory(pass, { mount }))
+    expect(infeasible(trajectory, mount)).toEqual([])
+    // What is largest is 64°, the height of the culmination above the antenna, whatever the azimuth does.
+    expect(trajectory.errorMax).toBeLessThan(1.09 * 64 + 0.5)
+    const off: number[] = []
+    for (let instant: number = pass.aosUtcMs; instant <= pass.losUtcMs; instant += 1_000) {
+      const at = utcMs(instant)
+      const level = { azimuth: pass.lookAt(at).azimuth, elevation: deg(0) }
+      off.push(greatCircleSeparation({ ...level, azimuth: commandedAt(trajectory, at).azimuth }, level))
+    }
+    // Half a turn takes 30 s: a quarter of it is late, a quarter early.
+    expect(off.filter((angle) => angle > 1).length).toBeLessThan(34)
+  })
+
   it('ends near the next pass where two turns are equally good', () => {
     const pass = sphericalPass({ maximumElevationDeg: 3, courseDeg: 135, side: -1 })
     const last = (nextAzimuth: number) =>
