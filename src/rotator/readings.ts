@@ -7,7 +7,7 @@ import type { AzElMount } from '../pointing/mount.ts'
 import type { PositionReply } from './answer.ts'
 import { createTurnTracker } from './azimuth-turn.ts'
 import type { RotatorCapabilities } from './driver.ts'
-import { createReadingCheck } from './reading-check.ts'
+import { createReadingCheck, type ReadingVerdict } from './reading-check.ts'
 
 /** Where the controller says the antenna is, in the antenna's own coordinates. */
 export interface Reading extends AzEl {
@@ -20,8 +20,8 @@ export interface Reading extends AzEl {
 
 /** The readings of one rotator: the last one, while it is fresh, and those who wait for the next. */
 export interface Readings {
-  /** False where the antenna cannot be there, and the reading is not used. */
-  readonly accept: (reply: PositionReply) => boolean
+  /** What becomes of it; `unconfirmed` and `dropped` are not used. */
+  readonly accept: (reply: PositionReply) => ReadingVerdict
   readonly fresh: () => Reading | undefined
   /** The next one; undefined where none comes in time. */
   readonly next: () => Promise<Reading | undefined>
@@ -75,17 +75,15 @@ export const createReadings = (options: {
       const elevation = reply.elevation ?? last?.elevation ?? untold
       const { atMonoMs } = reply
       const verdict = check.judge({ azimuth: reply.azimuth, elevation, atMonoMs })
-      if (verdict === 'dropped') {
-        options.onImplausible()
-        return false
-      }
+      if (verdict === 'dropped') options.onImplausible()
+      if (verdict === 'dropped' || verdict === 'unconfirmed') return verdict
       const { azimuth, certain } = turns.resolve(reply.azimuth)
       const before = last
       last = { azimuth, elevation, atMonoMs, turnCertain: certain }
       if (verdict === 'leapt') options.onLeap(leapOf(before, last))
       tellWaiters(last)
       options.onReading?.(last)
-      return true
+      return verdict
     },
     fresh: () => (last !== undefined && clock.monoNow() - last.atMonoMs <= ageMaxMs ? last : undefined),
     next: () =>

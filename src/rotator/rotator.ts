@@ -166,22 +166,31 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     if (sent.ok) await on.send(rest)
   }
 
-  const accept = (reply: PositionReply): void => {
+  /** False where another reading is needed to know what this one is worth. */
+  const accept = (reply: PositionReply): boolean => {
+    const verdict = readings.accept(reply)
+    if (verdict === 'unconfirmed') return false
+    const reading = readings.fresh()
     // A leap that was dropped is no answer.
-    const reading = readings.accept(reply) ? readings.fresh() : undefined
-    if (reading === undefined) {
+    if (verdict === 'dropped' || reading === undefined) {
       feed({ type: 'unanswered' })
-      return
+      return true
     }
     feed({ type: 'answered' })
     settleAttempts(ok(reading))
+    return true
   }
 
   const poll = async (on: Connection): Promise<void> => {
-    const reply = await on.query()
-    if (!reply.ok || !on.isOpen()) return
-    if (reply.value === undefined) feed({ type: 'unanswered' })
-    else accept(reply.value)
+    const ask = async (): Promise<boolean> => {
+      const reply = await on.query()
+      if (!reply.ok || !on.isOpen()) return true
+      if (reply.value !== undefined) return accept(reply.value)
+      feed({ type: 'unanswered' })
+      return true
+    }
+    // The first on a line is confirmed by a second at once: nobody waits for the next round.
+    if (!(await ask())) await ask()
   }
 
   const sendWaiting = async (on: Connection): Promise<void> => {
@@ -251,7 +260,9 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       driver,
       onNoise: talk.noise,
       onRefused: (reason) => talk.refused(stream.description, reason),
-      onPosition: accept,
+      onPosition: (reply) => {
+        accept(reply)
+      },
       onStatus: ({ trouble: words }) => talk.trouble(words),
       onLimits: (limits) => talk.limits(stream.description, limits),
       onLost: lost,

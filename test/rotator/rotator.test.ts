@@ -71,6 +71,43 @@ const during = async <Value>(clock: VirtualClock, work: Promise<Value>, limitMs 
 }
 const codeOf = (outcome: Result<unknown, Fault>): string => (outcome.ok ? 'ok' : outcome.error.code)
 
+describe('the first reading on a line', () => {
+  it('counts when a second agrees, which is asked for at once', async () => {
+    const { clock, controller, rotator } = bench()
+    const connecting = rotator.connect()
+    await clock.advance(ms(450))
+    unwrap(await connecting)
+    expect(controller.heard.filter(({ text }) => text === 'C2\r')).toHaveLength(2)
+  })
+
+  it('with a wrong digit is neither a place nor a fault of motion', async () => {
+    let replies = 0
+    const { faults, rotator, troubles } = await connected((controller) => {
+      controller.azimuth = 20
+      controller.reply = (azimuth) => {
+        replies += 1
+        return `AZ=${replies === 1 ? '420' : String(azimuth).padStart(3, '0')}  EL=030\r\n`
+      }
+    })
+    expect(rotator.position()).toMatchObject({ azimuth: 20, turnCertain: false })
+    expect([...faults, ...troubles]).toEqual([])
+  })
+
+  it('is waited for no longer than a controller that does not answer, where no two agree', async () => {
+    let replies = 0
+    const { clock, rotator } = bench((controller) => {
+      controller.reply = () => {
+        replies += 1
+        return `AZ=${String((replies * 97) % 360).padStart(3, '0')}  EL=030\r\n`
+      }
+    })
+    const connecting = rotator.connect()
+    await clock.advance(ms(10_000))
+    expect(await connecting).toMatchObject({ ok: false, error: { code: 'rotator.mute' } })
+    expect(rotator.position()).toBeUndefined()
+  })
+})
+
 describe('the rotator', () => {
   it('stops the antenna and reads the position before anything else on a new line', async () => {
     const { controller, rotator } = await connected()
