@@ -29,8 +29,8 @@ const parse = (frame: string): RotatorReply => {
   }
   const azimuth = Number(match[1])
   const elevation = match[2] === undefined ? undefined : Number(match[2])
-  // Three digits can say 999; no rotator stands there.
-  if (azimuth > 540 || (elevation ?? 0) > 180) return { kind: 'unknown' }
+  // Three digits can say 999; no rotator stands there. One that leans over backwards may read a little beyond 180.
+  if (azimuth > 540 || (elevation ?? 0) > 190) return { kind: 'unknown' }
   return {
     kind: 'position',
     azimuth: deg(azimuth),
