@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { fault } from '../../src/kernel/errors.ts'
+import type { Log } from '../../src/kernel/log.ts'
+import { createRandom } from '../../src/kernel/random.ts'
+import { err, unwrap } from '../../src/kernel/result.ts'
+import { deg, ms } from '../../src/kernel/units.ts'
+import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
+import { openInlineStore } from '../../src/outbox/inline-store.ts'
+import type { Task } from '../../src/plan/timetable.ts'
+import { signingKeyFromSeed } from '../../src/sharing/keys.ts'
+import { buildStation } from '../../src/station/build.ts'
+import { configurationSchema } from '../../src/station/configuration/schema.ts'
+import { ISS, utc } from '../orbit/fixtures.ts'
+import { createScriptedController } from '../rotator/scripted-controller.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'azel-turn-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+// Another ISS on the same orbit behind it, by so many degrees of its orbit; a degree is a quarter of a minute.
+const follower = (behindDeg: number) => ({
+  ...ISS,
+  catalogNumber: 90_001,
+  name: 'FOLLOWER',
+  meanAnomaly: deg((ISS.meanAnomaly - behindDeg + 360) % 360),
+})
+
+/** Two passes one after the other, with an antenna that answers and no receiver. */
+const playPasses = async (behindDeg: number) => {
+  const clock = createVirtualClock({ startUtc: utc('2026-08-23T05:17:00Z') })
+  const controller = createScriptedController(clock)
+  const told: string[] = []
+  const log: Log = { info: (message) => told.push(message), warn: () => {}, fault: () => {} }
+  const configuration = configurationSchema.parse({
+    version: 1,
+    station: {
+      id: 'roof-1',
+      name: 'Roof',
+      latitudeDeg: 49.61,
+      longitudeDeg: 6.13,
+      heightM: 300,
+      keyFile: 'none',
+      dataFolder: folder,
+    },
+    label: { policy: 'PUBLIC', classification: 'UNCLASSIFIED', relTo: [], originator: 'LUX' },
+    antenna: {
+      kind: 'azimuth-elevation',
+      beamWidthDeg: 20,
+      azimuth: { minimumDeg: 0, maximumDeg: 450, slewDegPerSec: 6 },
+      elevation: { minimumDeg: 0, maximumDeg: 180, slewDegPerSec: 2.7 },
+      park: { azimuthDeg: 180, elevationDeg: 90 },
+      rotator: { driver: 'gs232b', port: 'simulated' },
+    },
+    receiver: { rtlTcp: 'simulated:1', delayMs: 0, delaySigmaMs: 0 },
+    catalog: { elements: 'elements.omm.csv' },
+    requests: [
+      { id: 'iss', catalogNumber: 25544, priority: 2, frequencyHz: 145_800_000 },
+      { id: 'follower', catalogNumber: 90_001, priority: 1, frequencyHz: 145_800_000 },
+    ],
+    plan: { horizonHours: 1 },
+  })
+  let tasks: readonly Task[] = []
+  const begun: { readonly id: string; readonly atUtcMs: number }[] = []
+  const random = createRandom(3)
+  const station = unwrap(
+    buildStation(
+      configuration,
+      { elementSets: [ISS, follower(behindDeg)], transmitters: [] },
+      {
+        clock,
+        linkClock: clock,
+        log,
+        random,
+        bootId: 'boot',
+        software: 'test',
+        openRotator: controller.open,
+        openReceiver: async () => err(fault('link.refused', 'There is no receiver here')),
+        clockQuality: () => ({ source: 'simulation', synchronised: true, errorBound: ms(0) }),
+        openBroker: undefined,
+        store: unwrap(openInlineStore(join(folder, 'station.sqlite'))),
+        key: signingKeyFromSeed(random.bytes(32)),
+        onEvent: (event) => {
+          if (event.kind === 'timetable') tasks = event.timetable.tasks
+          if (event.kind === 'pass-begins') {
+            begun.push({ id: event.pass.task.request.id, atUtcMs: clock.utcNow() })
+          }
+        },
+      },
+    ),
+  )
+  const starting = station.start()
+  await clock.advance(ms(5_000))
+  unwrap(await starting)
+  const [first, second] = tasks
+  if (first === undefined || second === undefined) throw new Error('there are not two passes')
+  const goTo = (instant: number) => clock.advance(ms(instant - clock.utcNow()))
+  return { clock, controller, station, told, begun, first, second, goTo }
+}
+
+const close = async ({ clock, station }: Awaited<ReturnType<typeof playPasses>>): Promise<void> => {
+  const stopping = station.stop()
+  await clock.advance(ms(60_000))
+  unwrap(await stopping)
+}
+
+it('the antenna waits where the next pass begins, and begins it there', async () => {
+  const world = await playPasses(45)
+  const { controller, first, second, goTo } = world
+  expect([first, second].map(({ cut, motion }) => [cut, motion?.afterwards])).toEqual([
+    [undefined, 'wait-for-next'],
+    [undefined, 'park'],
+  ])
+  const begin = second.motion?.beginsAt ?? { azimuth: Number.NaN, elevation: Number.NaN }
+  await goTo(first.stopUtcMs + 90_000)
+  const isThere = () =>
+    Math.abs(controller.azimuth - begin.azimuth) < 1.5 &&
+    Math.abs(controller.elevation - begin.elevation) < 1.5
+  expect(isThere()).toBe(true)
+  const sent = controller.heard.filter(({ text }) => text.startsWith('W')).length
+  await goTo(second.startUtcMs - 1_000)
+  // It stood there, and nothing had to be sent but that it is to be there.
+  expect(isThere()).toBe(true)
+  expect(controller.heard.filter(({ text }) => text.startsWith('W')).length).toBeLessThanOrEqual(sent + 1)
+  await goTo(second.stopUtcMs + 120_000)
+  expect(controller).toMatchObject({ azimuth: 180, elevation: 90 })
+  expect(world.told).toContain('antenna: waits for the next pass')
+  await close(world)
+})
+
+it('a pass that comes too soon is cut, the log says why, and the antenna is there when it begins', async () => {
+  const world = await playPasses(26)
+  const { controller, first, second, begun, told, goTo } = world
+  expect(second.cut).toMatch(
+    /^begins \d+ s late: the antenna needs \d+ s from ISS \(ZARYA\) .* to FOLLOWER .*/,
+  )
+  expect(told.some((line) => line.startsWith('FOLLOWER') && line.includes(second.cut ?? '?'))).toBe(true)
+  expect(second.startUtcMs - first.stopUtcMs).toBeLessThan(60_000)
+  await goTo(second.startUtcMs + 2_000)
+  expect(begun.map(({ id }) => id)).toEqual(['iss', 'follower'])
+  // As soon as the pass before was over, not a longest turn before the next.
+  expect(Math.abs((begun[1]?.atUtcMs ?? 0) - first.stopUtcMs)).toBeLessThan(1_000)
+  const begin = second.motion?.beginsAt ?? { azimuth: Number.NaN, elevation: Number.NaN }
+  expect(Math.abs(controller.azimuth - begin.azimuth)).toBeLessThan(3)
+  expect(Math.abs(controller.elevation - begin.elevation)).toBeLessThan(3)
+  await close(world)
+})
