@@ -145,7 +145,7 @@ const measureRun = async (catalog: string | undefined): Promise<readonly [Figure
     log: silentLog,
     driver: gs232b,
     envelope: { mount: MOUNT },
-    memory: openAntennaMemory(join(folder, 'antenna.json'), silentLog),
+    memory: openAntennaMemory(join(folder, 'antenna.json'), { antenna: 'bench', log: silentLog }),
     open: async () => {
       const stream = await openTcp({ clock, host: '127.0.0.1', port, provenance: 'simulated' })
       return stream.ok ? ok(stream.value) : stream

@@ -19,6 +19,8 @@ export interface SentCommand {
   readonly atUtcMs: UtcMs
 }
 
+// A sixteenth costs a twentieth of a decibel at most, and starts a motor a third as often.
+const BEAM_SHARE_WITH_RELAYS = 1 / 16
 // A fortieth of the beam costs 12·(1/40)² dB, less than a hundredth: nobody hears it.
 const BEAM_SHARE = 1 / 40
 /** Half a step is lost by rounding, whatever is done. */
@@ -26,8 +28,8 @@ const STEP_SHARE = 0.5
 
 /**
  * How far the antenna may be from its planned path before it is commanded again: as little as the controller's steps allow, as
- * much as the beam does not notice. `startsMax` is how often each motor may start during the pass; a pass that would need
- * more is followed in longer hops.
+ * much as the beam does not notice, and a little more where relays switch the motors. `startsMax` is how often each motor may
+ * start during the pass; a pass that would need more is followed in longer hops.
  *
  * What hops cost (`bench -- pointing`, a G-5500 with a beam of 20°, passes of 45° to 75°; both motors, 99th percentile of the
  * error, and what of the signal is lost by it): 0.5° 276 starts a pass, 0.9°, 0.02 dB; 1.25° 110, 1.8°, 0.1 dB; 2.5° 48, 3.3°,
@@ -37,13 +39,14 @@ const STEP_SHARE = 0.5
 export const toleranceOf = (
   mount: AzElMount,
   trajectory: Trajectory,
-  startsMax = Number.POSITIVE_INFINITY,
+  { startsMax = Number.POSITIVE_INFINITY, hasRelays = false } = {},
 ): Deg => {
   const way = (values: Float64Array): number =>
     values.reduce((sum, angle, i) => sum + Math.abs(angle - (values[i - 1] ?? angle)), 0)
   const longest = Math.max(way(trajectory.azimuth), way(trajectory.elevation))
+  const share = hasRelays ? BEAM_SHARE_WITH_RELAYS : BEAM_SHARE
   const hop = longest / Math.max(1, startsMax) / 2
-  return deg(Math.max(STEP_SHARE * mount.resolution, BEAM_SHARE * mount.beamWidth, hop))
+  return deg(Math.max(STEP_SHARE * mount.resolution, share * mount.beamWidth, hop))
 }
 
 /** How far ahead is looked for a place to hop to: a satellite that moves slower is commanded again by then anyway. */

@@ -48,6 +48,8 @@ export interface RotatorCapabilities {
    * more than a turn must not begin below north.
    */
   readonly azimuthSigned: boolean
+  /** Relays switch its motors: they wear with each start, and are spared. */
+  readonly hasRelays: boolean
   /** What commands can express; the mount's limits lie within. */
   readonly azimuthRange: AngleRange
   readonly elevationRange: AngleRange

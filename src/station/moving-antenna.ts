@@ -261,7 +261,10 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
           id: pass.id,
           user: pass.user ?? 'plan',
           trajectory: trajectory.value,
-          tolerance: toleranceOf(mount, trajectory.value, startsIn(pass)),
+          tolerance: toleranceOf(mount, trajectory.value, {
+            startsMax: startsIn(pass),
+            hasRelays: driver.capabilities.hasRelays,
+          }),
           afterwards: afterwardsOf(pass),
         },
       })

@@ -38,6 +38,7 @@ export const easycommCapabilities = (
   axes: 'azimuth-elevation',
   turnChoice: 'host',
   azimuthSigned: true,
+  hasRelays: false,
   azimuthReport: 'either',
   azimuthRange: { minimum: deg(-180), maximum: deg(540) },
   elevationRange: { minimum: deg(-90), maximum: deg(180) },

@@ -53,6 +53,7 @@ export const createGs232Driver = (options: {
     readBack: true,
     turnChoice: 'host',
     azimuthSigned: false,
+    hasRelays: true,
     azimuthReport: 'either',
     azimuthRange: { minimum: deg(-180), maximum: deg(450) },
     elevationRange: { minimum: deg(0), maximum: deg(180) },

@@ -11,6 +11,7 @@ export const md01 = createRot2Driver(
     name: 'md01',
     title: 'SPID MD-01/MD-02',
     axes: 'azimuth-elevation',
+    hasRelays: false,
     resolution: deg(0.1),
     serial: {
       baudRates: [115_200, 460_800, 230_400, 57_600, 38_400, 19_200, 9600, 4800, 2400, 1200, 600],

@@ -22,6 +22,7 @@ const capabilities = spidCapabilities({
   name: 'rot1prog',
   title: 'SPID Rot1Prog',
   axes: 'azimuth',
+  hasRelays: true,
   resolution: deg(1),
   serial: { baudRates: [1200], parity: 'none' },
   // 18 bytes there and back take 150 ms.

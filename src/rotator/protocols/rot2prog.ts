@@ -79,6 +79,7 @@ export const rot2prog = createRot2Driver(
     name: 'rot2prog',
     title: 'SPID Rot2Prog',
     axes: 'azimuth-elevation',
+    hasRelays: true,
     // 1, 0.5 or 0.25° as set at the controller; it says which in each answer.
     resolution: deg(0.5),
     serial: { baudRates: [600], parity: 'none' },

@@ -16,6 +16,7 @@ const capabilities: RotatorCapabilities = {
   // What is behind it is not known: Hamlib hands the azimuth through, and the model may do with it what it likes.
   turnChoice: 'controller',
   azimuthSigned: true,
+  hasRelays: false,
   azimuthReport: 'either',
   azimuthRange: { minimum: deg(-360), maximum: deg(720) },
   elevationRange: { minimum: deg(-90), maximum: deg(210) },

@@ -18,6 +18,7 @@ const capabilities: RotatorCapabilities = {
   // It is told a bearing; which way round is its own affair, set at its panel.
   turnChoice: 'controller',
   azimuthSigned: true,
+  hasRelays: true,
   azimuthReport: 'modulo',
   // Any turn, for the mount may be stopped in the south: what is told is the bearing.
   azimuthRange: { minimum: deg(-180), maximum: deg(540) },

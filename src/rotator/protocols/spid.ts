@@ -57,7 +57,7 @@ export const spidDigits = (frame: string, first: number, last: number): number |
 export const spidCapabilities = (
   own: Pick<
     RotatorCapabilities,
-    'name' | 'title' | 'axes' | 'resolution' | 'serial' | 'replyTimeout' | 'pollPeriod'
+    'name' | 'title' | 'axes' | 'hasRelays' | 'resolution' | 'serial' | 'replyTimeout' | 'pollPeriod'
   > & { readonly answerLength: number },
 ): RotatorCapabilities => {
   const { answerLength, ...rest } = own
