@@ -1,17 +1,27 @@
 import { join } from 'node:path'
 import type { Log } from '../kernel/log.ts'
 import { type AntennaMemory, openAntennaMemory } from './antenna-memory.ts'
+import type { Configuration } from './configuration/schema.ts'
 import { createLatchFile, type LatchFile } from './latch-file.ts'
 
 /** What of a fault, of the cable and of lock-outs outlives a process, in the data folder. */
 export const openAntennaFiles = (
-  dataFolder: string,
+  { antenna, station }: Pick<Configuration, 'antenna' | 'station'>,
   log: Log,
 ): { readonly latch: LatchFile; readonly memory: AntennaMemory } => ({
-  latch: openLatchFile(dataFolder, log),
-  memory: openAntennaMemory(join(dataFolder, 'antenna.json'), log),
+  latch: openLatchFile(station.dataFolder, log),
+  memory: openAntennaMemory(join(station.dataFolder, 'antenna.json'), { antenna: nameOf(antenna), log }),
 })
 
 /** The latched fault alone, for whoever only stops the antenna: a lock-out would have it move to its stow position. */
 export const openLatchFile = (dataFolder: string, log: Log): LatchFile =>
   createLatchFile(join(dataFolder, 'motion-fault.json'), log)
+
+/** Tells antennas apart whose counts mean different things: another controller, or other ends of the axes. */
+const nameOf = (antenna: Configuration['antenna']): string => {
+  if (antenna.kind === 'fixed') return 'fixed'
+  const range = ({ minimumDeg, maximumDeg }: typeof antenna.azimuth): string =>
+    `${minimumDeg}° to ${maximumDeg}°`
+  const { azimuth, elevation, rotator } = antenna
+  return `${rotator.driver}, azimuth ${range(azimuth)}, elevation ${range(elevation)}`
+}

@@ -31,6 +31,7 @@ interface Content {
 // Hand-turned masts and slipping clutches are noticed beyond this; a pass needs some forty writes.
 const WORTH_WRITING_DEG = 5
 const BYTES_MAX = 4_096
+const SHOWN_CHARACTERS_MAX = 100
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
@@ -43,7 +44,7 @@ const readPlace = (value: unknown): AzEl | undefined => {
     : undefined
 }
 
-const parse = (text: string): Content => {
+const parse = (text: string, antenna: string, onOther: (before: string) => void): Content => {
   const value: unknown = JSON.parse(text)
   if (!isRecord(value)) return { lockOuts: [] }
   const given = Array.isArray(value['lockOuts']) ? value['lockOuts'] : []
@@ -51,9 +52,12 @@ const parse = (text: string): Content => {
   const place = isRecord(value['place']) ? value['place'] : {}
   const position = readPlace(place['position'])
   const target = readPlace(place['target'])
-  return position === undefined || target === undefined
-    ? { lockOuts }
-    : { lockOuts, place: { position, target } }
+  if (position === undefined || target === undefined) return { lockOuts }
+  if (value['antenna'] !== antenna) {
+    onOther(typeof value['antenna'] === 'string' ? value['antenna'] : 'one without a name')
+    return { lockOuts }
+  }
+  return { lockOuts, place: { position, target } }
 }
 
 const isFar = (a: AzEl, b: AzEl): boolean =>
@@ -63,13 +67,21 @@ const isFar = (a: AzEl, b: AzEl): boolean =>
 /**
  * Kept in one small file, written beside it and renamed, never waited for: a slow disk must not hold the control loop.
  * A file that cannot be read means that nothing is known; half a file says all the same that maintenance may be on.
+ * `antenna` names the controller and the mount: the place of another one proves nothing, which is said.
  */
-export const openAntennaMemory = (path: string, log: Log): AntennaMemory => {
+export const openAntennaMemory = (
+  path: string,
+  { antenna, log }: { readonly antenna: string; readonly log: Log },
+): AntennaMemory => {
   let content: Content = { lockOuts: [] }
   try {
     const text = readFileSync(path, 'utf8')
     if (text.length > BYTES_MAX) throw new Error('it is too long')
-    content = parse(text)
+    content = parse(text, antenna, (before) =>
+      log.warn(
+        `where the antenna was is not taken over: it was written for another one (${before.slice(0, SHOWN_CHARACTERS_MAX)}; now ${antenna})`,
+      ),
+    )
   } catch (thrown) {
     const isNew = isRecord(thrown) && thrown['code'] === 'ENOENT'
     if (!isNew) {
@@ -90,7 +102,7 @@ export const openAntennaMemory = (path: string, log: Log): AntennaMemory => {
     const temporary = `${path}.new`
     const file = await open(temporary, 'w', 0o600)
     try {
-      await file.writeFile(`${JSON.stringify(content)}\n`)
+      await file.writeFile(`${JSON.stringify({ antenna, ...content })}\n`)
       await file.sync()
     } finally {
       await file.close()

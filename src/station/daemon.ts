@@ -100,7 +100,7 @@ export const prepareDaemon = async (options: {
     store: store.value,
     key: key.value,
     planner: createWorkerPlanner({ clock, log }),
-    ...openAntennaFiles(configuration.station.dataFolder, log),
+    ...openAntennaFiles(configuration, log),
   })
   if (!built.ok) {
     clockWatch.stop()

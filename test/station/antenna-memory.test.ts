@@ -9,16 +9,22 @@ import { openAntennaMemory } from '../../src/station/antenna-memory.ts'
 
 let folder = ''
 let faults: Fault[] = []
-const log: Log = { info: () => {}, warn: () => {}, fault: (failure) => faults.push(failure) }
+let warned: string[] = []
+const log: Log = {
+  info: () => {},
+  warn: (text) => warned.push(text),
+  fault: (failure) => faults.push(failure),
+}
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'azel-antenna-'))
   faults = []
+  warned = []
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const at = (azimuth: number, elevation = 10) => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
 const path = () => join(folder, 'antenna.json')
-const open = () => openAntennaMemory(path(), log)
+const open = (antenna = 'gs232b') => openAntennaMemory(path(), { antenna, log })
 
 describe('what is known of the antenna across restarts', () => {
   it('begins with nothing known and nothing locked', () => {
@@ -63,8 +69,25 @@ describe('what is known of the antenna across restarts', () => {
     expect(open().lockOuts()).toEqual(['wind'])
   })
 
+  it('takes nothing over from another controller or mount but the lock-outs, and says so once', async () => {
+    const first = open('gs232b, azimuth 0° to 450°')
+    first.remember({ position: at(380), target: at(380) })
+    first.setLockOuts(['maintenance'])
+    await first.flush()
+    const second = open('gs232b, azimuth -180° to 180°')
+    expect(second.place()).toBeUndefined()
+    expect(second.lockOuts()).toEqual(['maintenance'])
+    expect(warned).toEqual([
+      'where the antenna was is not taken over: it was written for another one (gs232b, azimuth 0° to 450°; now gs232b, azimuth -180° to 180°)',
+    ])
+    second.remember({ position: at(20), target: at(20) })
+    await second.flush()
+    expect(open('gs232b, azimuth -180° to 180°').place()).toEqual({ position: at(20), target: at(20) })
+    expect(warned).toHaveLength(1)
+  })
+
   it('says once what cannot be written, and goes on', async () => {
-    const memory = openAntennaMemory(join(folder, 'no', 'such', 'folder.json'), log)
+    const memory = openAntennaMemory(join(folder, 'no', 'such', 'folder.json'), { antenna: 'gs232b', log })
     memory.remember({ position: at(100), target: at(140) })
     await memory.flush()
     memory.remember({ position: at(200), target: at(240) })

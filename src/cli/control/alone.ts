@@ -30,7 +30,7 @@ export const buildAloneAntenna = (
         : rotatorOpener({ clock, ...antenna.rotator }),
     ...(purpose === 'stop'
       ? { latch: openLatchFile(station.dataFolder, log) }
-      : openAntennaFiles(station.dataFolder, log)),
+      : openAntennaFiles(configuration, log)),
   })
 }
 

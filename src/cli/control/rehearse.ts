@@ -85,16 +85,16 @@ const refusalOf = (
 }
 
 /** What holds now, by the daemon, or by what the last process left on the disk. */
-const stateOf = async ({
-  station,
-}: Configuration): Promise<{
+const stateOf = async (
+  configuration: Configuration,
+): Promise<{
   readonly forbids: readonly string[]
   readonly lockOut: LockOut | undefined
 }> => {
-  const asked = await askDaemon(station.dataFolder, { command: 'status' })
+  const asked = await askDaemon(configuration.station.dataFolder, { command: 'status' })
   if (!asked.ok) return { forbids: [describeFault(asked.error)], lockOut: undefined }
   if (asked.value === 'nobody') {
-    const { latch, memory } = openAntennaFiles(station.dataFolder, silentLog)
+    const { latch, memory } = openAntennaFiles(configuration, silentLog)
     const latched = latch.read()
     const [kind] = memory.lockOuts()
     return {

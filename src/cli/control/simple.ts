@@ -25,13 +25,13 @@ export const runSimple = async (request: Remembered, options: ControlOptions): P
   if (!may.ok) return printFault(may.error)
   const { openAntennaFiles } = await import('../../station/antenna-files.ts')
   const log = createTroubleLog(createRealClock())
-  const { latch, memory } = openAntennaFiles(configuration.station.dataFolder, log)
+  const { latch, memory } = openAntennaFiles(configuration, log)
   if (request.command === 'clear-fault') latch.clear()
   else {
     const others = memory.lockOuts().filter((kind) => kind !== request.kind)
     memory.setLockOuts(request.command === 'lock' ? [...others, request.kind] : others)
     await memory.flush()
-    const { memory: kept } = openAntennaFiles(configuration.station.dataFolder, log)
+    const { memory: kept } = openAntennaFiles(configuration, log)
     if (kept.lockOuts().includes(request.kind) !== (request.command === 'lock')) {
       return printFault(
         fault('store.write', `The lock-out could not be written to ${configuration.station.dataFolder}`),

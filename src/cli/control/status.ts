@@ -1,5 +1,6 @@
 import { fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
+import type { Configuration } from '../../station/configuration/schema.ts'
 import { controlSocketPath } from '../../station/control-socket.ts'
 import { endAtClosedPipe, printFault, printLine } from '../output.ts'
 import { createStderrLog } from '../text-log.ts'
@@ -17,7 +18,7 @@ export const runStatus = async (options: ControlOptions): Promise<void> => {
   if (asked.value === 'nobody') {
     // The rotator is not asked: whoever opens its line sends STOP first, and somebody else may be using it.
     printFault(fault('control.absent', `No station answers at ${controlSocketPath(dataFolder)}`))
-    if (options.json !== true) for (const line of await rememberedLines(dataFolder)) printLine(line)
+    if (options.json !== true) for (const line of await rememberedLines(configuration)) printLine(line)
     return
   }
   const answer = asked.value
@@ -31,9 +32,9 @@ export const runStatus = async (options: ControlOptions): Promise<void> => {
 }
 
 /** What the last process that moved the antenna left on the disk. */
-const rememberedLines = async (dataFolder: string): Promise<readonly string[]> => {
+const rememberedLines = async (configuration: Configuration): Promise<readonly string[]> => {
   const { openAntennaFiles } = await import('../../station/antenna-files.ts')
-  const { latch, memory } = openAntennaFiles(dataFolder, createStderrLog(createRealClock()))
+  const { latch, memory } = openAntennaFiles(configuration, createStderrLog(createRealClock()))
   const latched = latch.read()
   const place = memory.place()?.position
   return [
