@@ -11,7 +11,7 @@ import { findPasses } from '../../src/orbit/pass-search.ts'
 import { planTimetable } from '../../src/plan/timetable.ts'
 import type { PlanOrder } from '../../src/station/plan-sky.ts'
 import { createWorkerPlanner, inlinePlanner, type Planner } from '../../src/station/planner.ts'
-import { demoCatalogue, propagatorOf, siteAt, utc } from '../orbit/fixtures.ts'
+import { demoCatalogue, ISS, propagatorOf, siteAt, utc } from '../orbit/fixtures.ts'
 import { g5500 } from '../pointing/passes.ts'
 
 const FROM = utc('2026-08-23T00:00:00Z')
@@ -90,6 +90,29 @@ it('says of which object there is no prediction, and plans the others', async ()
   expect(made.timetable.tasks.length).toBeGreaterThan(0)
 })
 
+it('plans by the turning of the Earth and the air that it is told', async () => {
+  const order = orderOf([ISS], { toUtcMs: utcMs(FROM + 12 * MS_PER_HOUR) })
+  const planned = async (change: Partial<PlanOrder>) =>
+    unwrap(await inlinePlanner.plan({ ...order, ...change })).timetable.tasks.map(({ pass }) => pass)
+  const { site, mask, fromUtcMs, toUtcMs } = order
+  const window = { site, mask, fromUtcMs, toUtcMs, motion: propagatorOf(ISS) }
+  const plain = await planned({})
+  expect(plain.length).toBeGreaterThan(3)
+  for (const ut1MinusUtc of [sec(0), sec(0.8)]) {
+    const exact = findPasses({ ...window, ut1MinusUtc }).passes
+    const turned = await planned({ ut1MinusUtc })
+    for (const { aosUtcMs, losUtcMs } of turned) {
+      const same = exact.find((pass) => Math.abs(pass.losUtcMs - losUtcMs) < 10_000)
+      expect(Math.abs((same?.aosUtcMs ?? 0) - aosUtcMs)).toBeLessThan(1)
+      expect(Math.abs((same?.losUtcMs ?? 0) - losUtcMs)).toBeLessThan(1)
+    }
+    const moved = turned.map(({ losUtcMs }, index) => Math.abs(losUtcMs - (plain[index]?.losUtcMs ?? 0)))
+    if (ut1MinusUtc > 0) expect(Math.max(...moved)).toBeGreaterThan(10)
+  }
+  for (const [index, { aosUtcMs }] of (await planned({ refraction: { model: 'radio' } })).entries())
+    expect((plain[index]?.aosUtcMs ?? 0) - aosUtcMs).toBeGreaterThan(1_000)
+})
+
 /** How often the event loop of this thread comes round while a plan is made. */
 const turnsWhile = async (planner: Planner, order: PlanOrder): Promise<number> => {
   let turns = 0
@@ -115,11 +138,12 @@ it('does not hold the event loop while it plans the whole catalogue in a worker'
       meanAnomaly: deg((set.meanAnomaly + 83 * shift) % 360),
     }
   })
-  const order = orderOf(whole)
+  const toUtcMs = utcMs(FROM + 2 * MS_PER_HOUR)
   const planner = createWorkerPlanner({ clock: createRealClock(), log })
   // Where the search is made, nothing else happens meanwhile: that shows that the count can tell.
-  expect(await turnsWhile(inlinePlanner, order)).toBeLessThan(5)
-  expect(await turnsWhile(planner, order)).toBeGreaterThan(1_000)
+  const tenth = whole.filter((_, index) => index % 10 === 0)
+  expect(await turnsWhile(inlinePlanner, orderOf(tenth, { toUtcMs }))).toBeLessThan(5)
+  expect(await turnsWhile(planner, orderOf(whole, { toUtcMs }))).toBeGreaterThan(1_000)
   planner.close()
 })
 

@@ -12,6 +12,8 @@ import { parseUtc } from '../../src/kernel/time.ts'
 import { db, deg, hz, metres, ms } from '../../src/kernel/units.ts'
 import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
 import type { Observation } from '../../src/observation/record.ts'
+import { createLook } from '../../src/orbit/look.ts'
+import { createPropagator } from '../../src/orbit/propagator.ts'
 import { openInlineStore } from '../../src/outbox/inline-store.ts'
 import { signingKeyFromSeed } from '../../src/sharing/keys.ts'
 import { buildStation } from '../../src/station/build.ts'
@@ -113,7 +115,9 @@ const playPass = async (step?: number) => {
   const stopping = station.stop()
   await clock.advance(ms(60_000))
   unwrap(await stopping)
-  return { observations, rotatorAsked, status, phase, truth: hardware.truth, begun, endedUtcMs }
+  const [elements] = iss
+  if (elements === undefined) throw new Error('the demo has the ISS')
+  return { observations, rotatorAsked, status, phase, truth: hardware.truth, begun, endedUtcMs, elements }
 }
 
 let quietPass: ReturnType<typeof playPass> | undefined
@@ -125,16 +129,28 @@ const quietly = () => {
 const instantOf = ({ timeUtc }: Observation) => unwrap(parseUtc(timeUtc))
 
 it('a fixed antenna measures, records and asks nothing of a rotator', async () => {
-  const { observations, rotatorAsked, status, phase, truth } = await quietly()
+  const { observations, rotatorAsked, status, phase, truth, elements } = await quietly()
+  const site = { latitude: deg(49.61), longitude: deg(6.13), height: metres(HEIGHT_M) }
+  const lookAt = createLook({ motion: unwrap(createPropagator(elements)), site })
+  const { epochUtcMs } = elements
   expect(phase).toBe('fixed')
   expect(observations.length).toBeGreaterThan(300)
   expect(rotatorAsked).toBe(0)
   for (const observation of observations) {
-    const { pointing, dataMode, frequency, timeQuality } = observation
+    const { pointing, dataMode, frequency, timeQuality, prediction } = observation
     // Where it is fixed to, said as commanded; nobody reports it, and the prediction is another field.
     expect(pointing.commanded).toEqual({ azimuthDeg: 0, elevationDeg: 90 })
     expect(pointing.reported).toBeUndefined()
-    expect(pointing.predicted).toBeDefined()
+    // By geometry, as whoever has the elements reckons; and as the air shows it, which is higher.
+    const look = unwrap(lookAt(instantOf(observation)))
+    expect(pointing.predicted?.azimuthDeg).toBeCloseTo(look.azimuth, 3)
+    expect(pointing.predicted?.elevationDeg).toBeCloseTo(look.elevation, 3)
+    const lifted = (pointing.predictedApparent?.elevationDeg ?? 0) - look.elevation
+    expect(lifted).toBeGreaterThan(0.01)
+    expect(lifted).toBeLessThan(0.3)
+    expect(prediction).toMatchObject({ refraction: expect.stringMatching(/^ITU-R P\.834/), ut1: 'UT1 = UTC' })
+    expect(prediction?.elementsAgeSec).toBeCloseTo((instantOf(observation) - epochUtcMs) / 1_000, 2)
+    expect(prediction?.timeSigmaSec).toBeGreaterThan(0.05)
     expect(dataMode).toBe('SIMULATED')
     expect(timeQuality.synchronised).toBe(true)
     const carrier = truth.carrierAt(instantOf(observation), 25544, hz(145_800_000))
