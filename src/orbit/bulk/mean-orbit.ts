@@ -236,15 +236,9 @@ export class MeanOrbit {
     this.ahead = ahead - TWO_PI * Math.round(ahead / TWO_PI)
     this.aheadRate = latitudeRate - nearestRate
     this.meanAheadRate = this.#latitudeRate - nearestRate
-    this.#placeNearest(sin, cos, sinX, cosX, Math.sqrt(projected))
-  }
 
-  // The object at the point nearest to the site, which it is next to when this matters.
-  #placeNearest(sin: number, cos: number, sinX: number, cosX: number, cosDistance: number): void {
-    const k = this.#k
-    const h = this.#h
-    const cos2 = 1 - 2 * sin * sin
-    // r = a (1 - e cos M + e²/2 (1 - cos 2M)), M counted from the pericenter, and J2's part.
+    // The object at the point nearest to the site, which it is next to when this matters (no method of its own: five
+    // numbers as arguments are five allocations). r = a (1 - e cos M + e²/2 (1 - cos 2M)), M counted from the pericenter, and J2's part.
     const radius =
       this.#axisKm *
         (1 -
@@ -259,7 +253,7 @@ export class MeanOrbit {
     const nz = this.#cosInclination
     const { observer } = this
     const sinDistance = this.#cosGeocentric * nx + this.#sinGeocentric * nz
-    const scale = radius / cosDistance
+    const scale = radius / Math.sqrt(projected)
     const dx = scale * (this.#cosGeocentric - sinDistance * nx) - observer.axisDistance
     const y = -scale * sinDistance * ny
     const dz = scale * (this.#sinGeocentric - sinDistance * nz) - observer.z
