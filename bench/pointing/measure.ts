@@ -52,7 +52,9 @@ export interface AntennaFigures {
 /** No further off than Gpredict, which lets each axis be 5° off and starts its motors least of those that keep the beam. */
 const LOOSE_TOLERANCE_DEG = 4
 const OURS = 'azel'
+const SPARING = 'azel-relays'
 const LOOSE = 'azel-few-starts'
+const ALL_OURS: readonly string[] = [OURS, SPARING, LOOSE]
 const rounded = (value: number): number => Number(value.toFixed(4))
 
 const measureAntenna = (
@@ -79,13 +81,14 @@ const measureAntenna = (
       const own = { monoNow: tools.monoNow }
       const ours = azel(pass, antenna, { ...own, name: OURS })
       const loose = azel(pass, antenna, { ...own, name: LOOSE, toleranceDeg: LOOSE_TOLERANCE_DEG })
-      planTimes.push(ours.planMs, loose.planMs)
+      const sparing = azel(pass, antenna, { ...own, name: SPARING, hasRelays: true })
+      planTimes.push(ours.planMs, sparing.planMs, loose.planMs)
       const peers = [gpredict, satnogs, satdump, r2cloud].map((make) => make(pass, antenna))
       const passLimit = limitOfPass(pass, antenna.mount, ours.plannedErrorDeg)
       limit = Math.max(limit, passLimit)
-      const loops: readonly ControlLoop[] = [ours, loose, ...peers]
+      const loops: readonly ControlLoop[] = [ours, sparing, loose, ...peers]
       for (const loop of loops) {
-        const run = runPass(pass, antenna, loop, loop === ours || loop === loose)
+        const run = runPass(pass, antenna, loop, ALL_OURS.includes(loop.name))
         const total = totals.get(loop.name) ?? { errors: createErrorFigures(), starts: 0, way: 0 }
         total.errors.add(run.errors)
         total.starts += run.motorStarts
@@ -129,7 +132,7 @@ const goalsOf = (
 ): BandGoals => {
   const named = (name: string): ControllerFigures | undefined =>
     controllers.find((controller) => controller.name === name)
-  const peers = controllers.filter(({ name }) => name !== OURS && name !== LOOSE)
+  const peers = controllers.filter(({ name }) => !ALL_OURS.includes(name))
   const fewest = peers.reduce<ControllerFigures | undefined>(
     (best, peer) => (best === undefined || peer.motorStarts < best.motorStarts ? peer : best),
     undefined,

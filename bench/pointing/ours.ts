@@ -15,17 +15,27 @@ export interface OurLoop extends ControlLoop {
   readonly planMs: number
 }
 
-/** Azel's planner and choice of commands; `toleranceDeg` replaces the tolerance that follows from beam and controller. */
+/**
+ * Azel's planner and choice of commands, as the daemon drives motors without relays; `hasRelays`: as it spares those. `toleranceDeg`
+ * replaces the tolerance that follows from beam and controller.
+ */
 export const azel = (
   pass: SkyPass,
   antenna: BenchAntenna,
-  options: { readonly name: string; readonly toleranceDeg?: number; readonly monoNow: () => number },
+  options: {
+    readonly name: string
+    readonly hasRelays?: boolean
+    readonly toleranceDeg?: number
+    readonly monoNow: () => number
+  },
 ): OurLoop => {
   const { mount } = antenna
   const begin = options.monoNow()
   const trajectory = unwrap(planTrajectory(pass, { mount, startAzimuth: deg(180) }))
   const planMs = options.monoNow() - begin
-  const tolerance = deg(options.toleranceDeg ?? toleranceOf(mount, trajectory))
+  const tolerance = deg(
+    options.toleranceDeg ?? toleranceOf(mount, trajectory, { hasRelays: options.hasRelays ?? false }),
+  )
   const controller = {
     commandPeriod: antenna.commandPeriod,
     latency: antenna.latency,
