@@ -68,7 +68,11 @@ export const registerControlCommands = (program: Command): void => {
   }
 
   withOptions(program.command('confirm-turn'))
-    .argument('[azimuth]', "the azimuth in the antenna's own count (default: as it is shown)", parseTurn)
+    .argument(
+      '[azimuth]',
+      "the azimuth in the antenna's own count (default: as it is shown, or its resting place)",
+      parseTurn,
+    )
     .description('after looking at the cable: say on which turn of it the antenna is')
     .action(async (azimuthDeg: number | undefined, options: ControlOptions) =>
       (await import('./control/simple.ts')).runConfirmTurn(azimuthDeg, options),

@@ -285,6 +285,11 @@ export const ERROR_CATALOGUE = {
     'Check cable, power and the program at the other end; Azel tries again.',
   ),
   'link.refused': entry('error', 'retries', 'Start the program that listens there, or mend host and port.'),
+  'rotator.place-unknown': entry(
+    'error',
+    'final',
+    'Bring it to its resting place, by hand or at the controller, then say "azel confirm-turn".',
+  ),
   'rotator.mute': entry(
     'critical',
     'retries',

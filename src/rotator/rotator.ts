@@ -27,7 +27,8 @@ export interface RotatorOptions {
   /** Where it was when last seen, across restarts: tells the turns of the cable apart, and starts the reckoning. */
   readonly lastKnown?: AzEl
   /** Where it was being sent then: it may have gone on until STOP. */
-  readonly headedFor?: Deg
+  readonly headedFor?: AzEl
+  /** Also where it is reckoned to be, where it cannot be read. */
   readonly onReading?: (reading: Reading) => void
   /** What stops everything and latches: a count that leapt, an antenna that does not stop, a line never sound. */
   readonly onFault: (failure: Fault) => void
@@ -57,9 +58,15 @@ export interface Rotator {
   readonly moveTo: (motion: AuthorisedMotion) => Promise<MotionOutcome>
   /** Past every queue, repeated until readings agree that it stands; else `motion.not-stopped`, latched. */
   readonly stop: () => Promise<Result<StopOutcome, Fault>>
-  /** The last reading while it is fresh and the link is up; the reckoning where the controller cannot be asked. */
+  /**
+   * The last reading while it is fresh and the link is up; the reckoning where the controller cannot be asked, and a
+   * person, or what was known before, has said where it began.
+   */
   readonly position: () => Reading | undefined
-  /** A person says on which turn of the cable it is; false where the readings do not allow it. */
+  /**
+   * A person says on which turn of the cable it is; false where the readings do not allow it. Where it cannot be read:
+   * that it stands there.
+   */
   readonly confirmTurn: (azimuth: Deg) => boolean
   readonly status: () => RotatorStatus
   /** By a person, after looking at the antenna. */
@@ -67,6 +74,12 @@ export interface Rotator {
   /** Closes the line; does not stop the antenna (call `stop` first). */
   readonly close: () => Promise<void>
 }
+
+const placeUnknown = (title: string): Fault =>
+  fault(
+    'rotator.place-unknown',
+    `The controller (${title}) cannot say where the antenna is, and it is not known from before`,
+  )
 
 export const createRotator = (options: RotatorOptions): Rotator => {
   const { clock, driver, mount, log } = options
@@ -77,12 +90,17 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     mount,
     capabilities,
     lastKnownAzimuth: options.lastKnown?.azimuth,
-    headedFor: options.headedFor,
+    headedFor: options.headedFor?.azimuth,
     onReading: options.onReading,
     onImplausible: () => talk.noise(),
     onLeap: (failure) => latch(failure),
   })
-  const reckoning = createReckoning({ mount, start: options.lastKnown ?? mount.park, at: clock.monoNow() })
+  const reckoning = createReckoning({
+    mount,
+    lastKnown: options.lastKnown,
+    headedFor: options.headedFor,
+    at: clock.monoNow(),
+  })
   let connection: Connection | undefined
   let streamFacts: { readonly description: string; readonly provenance: Provenance } | undefined
   const slot = createMotionSlot(clock, capabilities.commandPeriod)
@@ -202,6 +220,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       return wanted
     })
     if (sent.ok && wanted) reckoning.sendTo(job.motion.to, clock.monoNow())
+    tellReckoned()
     job.settle(sent.ok ? ok(wanted ? 'sent' : 'superseded') : sent)
   }
 
@@ -212,6 +231,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       const untilPoll = nextPollMono - clock.monoNow()
       if (untilPoll <= 0 && !capabilities.readBack) {
         nextPollMono = clock.monoNow() + capabilities.pollPeriod
+        tellReckoned()
         continue
       }
       if (untilPoll <= 0) {
@@ -274,7 +294,8 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     if (!capabilities.readBack) {
       feed({ type: 'greeted' })
       const reading = position()
-      if (reading !== undefined) settleAttempts(ok(reading))
+      if (reading === undefined) carryOut({ type: 'trouble', fault: placeUnknown(capabilities.title) })
+      else settleAttempts(ok(reading))
     }
     await serve(made)
   }
@@ -284,6 +305,10 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       const reading = position()
       if (reading !== undefined) {
         settle(ok(reading))
+        return
+      }
+      if (connection !== undefined && !capabilities.readBack) {
+        settle(err(placeUnknown(capabilities.title)))
         return
       }
       // One for each who asked; they are all settled by the next outcome.
@@ -325,7 +350,23 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     if (connection === undefined) return undefined
     if (capabilities.readBack) return readings.fresh()
     const atMonoMs = clock.monoNow()
-    return { ...reckoning.at(atMonoMs), atMonoMs, turnCertain: true, estimated: true }
+    const place = reckoning.at(atMonoMs)
+    return place === undefined ? undefined : { ...place, atMonoMs, turnCertain: true, estimated: true }
+  }
+
+  const tellReckoned = (): void => {
+    const reading = capabilities.readBack ? undefined : position()
+    if (reading !== undefined) options.onReading?.(reading)
+  }
+
+  /** Where it cannot be read, a person says where it stands. */
+  const confirmPlace = (azimuth: Deg): boolean => {
+    if (!reckoning.confirm(azimuth, clock.monoNow())) return false
+    tellReckoned()
+    if (trouble?.code !== 'rotator.place-unknown') return true
+    trouble = undefined
+    options.onHealed?.()
+    return true
   }
 
   return {
@@ -351,7 +392,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     },
     stop,
     position,
-    confirmTurn: readings.confirmTurn,
+    confirmTurn: capabilities.readBack ? readings.confirmTurn : confirmPlace,
     status: () => ({
       linked: connection !== undefined,
       description: streamFacts?.description,

@@ -97,7 +97,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     driver,
     mount,
     log,
-    ...(before === undefined ? {} : { lastKnown: before.position, headedFor: before.target.azimuth }),
+    ...(before === undefined ? {} : { lastKnown: before.position, headedFor: before.target }),
     onReading: (reading) => memory?.remember({ position: reading, target: state.commanded?.to ?? reading }),
     onFault: (failure) => feed({ type: 'motion-fault', fault: failure }),
     onTrouble: (failure) => feed({ type: 'link-fault', fault: failure }),
@@ -288,7 +288,9 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     },
     confirmTurn: (azimuth) => {
       const shown = rotator.position()
-      const turn = azimuth ?? shown?.azimuth
+      // Where nothing shows it, it stands where it was asked to be put.
+      const rest = driver.capabilities.readBack ? undefined : mount.park.azimuth
+      const turn = azimuth ?? shown?.azimuth ?? rest
       if (turn !== undefined && rotator.confirmTurn(turn)) {
         log.info(`an operator confirmed the turn of the cable: azimuth ${turn}°`)
         return ok(undefined)

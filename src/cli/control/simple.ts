@@ -62,7 +62,9 @@ export const runConfirmTurn = async (
   const antenna = buildAloneAntenna(configuration, { clock, log: createTroubleLog(clock), purpose: 'move' })
   if (!antenna.ok) return printFault(antenna.error)
   const connected = await antenna.value.connect()
-  const confirmed = connected.ok ? antenna.value.confirmTurn(turn) : connected
+  // Where it is unknown, that is what is told here.
+  const mayConfirm = connected.ok || connected.error.code === 'rotator.place-unknown'
+  const confirmed = mayConfirm ? antenna.value.confirmTurn(turn) : connected
   const closed = await antenna.value.close()
   for (const result of [confirmed, closed]) if (!result.ok) printFault(result.error)
   if (confirmed.ok && closed.ok) printLine('The turn of the cable is confirmed.')
