@@ -26,12 +26,19 @@ interface StopOptions {
 const BLIND_STOPS = 3
 /** A heavy antenna runs out for some seconds; after so many STOPs, each looked after, it does not obey. */
 const STOPS_MAX = 10
+/** Some answer a STOP with a reading at once: to the next it is given the time to act on the last. */
+const AGAIN_MS = 400
 /** Readings that do not come, one after the other. */
 const MISSES_MAX = 3
 /** At its rated speed an axis moves so many steps between the readings compared, of which rounding hides one. */
 const STEPS_APART = 3
 /** Slower than this share of its speed no motor turns: what readings scatter by in that time is noise. */
 const SPEED_SHARE = 0.05
+/**
+ * A worn encoder scatters by more than the steps of a fine controller. Readings that keep together so closely, for as
+ * long as the motor would have taken for three times as much, are those of an axis that stands.
+ */
+const ENCODER_SCATTER_DEG = 1.5
 
 /** Whether an axis stood between two readings; undefined where they are too close together to tell. */
 const stood = (
@@ -63,6 +70,18 @@ const standsStill = (mount: AzElMount, history: readonly Reading[]): boolean | u
   if (verdicts.includes(false)) return false
   return verdicts.includes(undefined) ? undefined : true
 }
+
+const keepsTogether = (axis: AxisModel, name: 'azimuth' | 'elevation', all: readonly Reading[]): boolean => {
+  const endMono = all.at(-1)?.atMonoMs ?? 0
+  const spanMs = (STEPS_APART * ENCODER_SCATTER_DEG * 1000) / axis.slewRate
+  const begin = all.findLastIndex(({ atMonoMs }) => endMono - atMonoMs >= spanMs)
+  if (begin < 0) return false
+  const angles = all.slice(begin).map((reading) => reading[name])
+  return Math.max(...angles) - Math.min(...angles) <= ENCODER_SCATTER_DEG
+}
+
+const standsButScatters = ({ azimuth, elevation }: AzElMount, all: readonly Reading[]): boolean =>
+  keepsTogether(azimuth, 'azimuth', all) && keepsTogether(elevation, 'elevation', all)
 
 const sendStop = async (on: Connection, driver: RotatorDriver): Promise<boolean> => {
   const [first, ...rest] = driver.encodeStop()
@@ -98,26 +117,34 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
   if (!driver.capabilities.readBack) return stopBlindly(options)
   const patienceMs = STOPS_MAX * Math.max(driver.capabilities.pollPeriod, slowestGapMs(mount))
   let history: readonly Reading[] = []
+  // Of the whole procedure, which has its end.
+  const all: Reading[] = []
   let misses = 0
   let stops = 0
+  let lastStopMono = Number.NEGATIVE_INFINITY
   let wasSeenMoving = false
   const began = options.clock.monoNow()
   while (misses < MISSES_MAX && options.clock.monoNow() - began < patienceMs) {
     const on = options.connection()
     if (on === undefined) return noLine()
     const verdict = standsStill(mount, history)
-    if (verdict === true) return { kind: 'seen' }
+    if (verdict === true || standsButScatters(mount, all)) return { kind: 'seen' }
+    wasSeenMoving ||= verdict === false
+    if (verdict === false) history = history.slice(-1)
     // The first at once; then for as long as it is seen to move, or cannot be seen.
-    if (verdict === false || stops === 0 || misses > 0) {
-      wasSeenMoving ||= verdict === false
-      if (verdict === false) history = history.slice(-1)
+    const isUnsure = verdict === false || stops === 0 || misses > 0
+    if (isUnsure && options.clock.monoNow() - lastStopMono >= AGAIN_MS) {
       stops += 1
       if (stops > STOPS_MAX) break
+      lastStopMono = options.clock.monoNow()
       await sendStop(on, driver)
     }
     const next = await readings.next()
     misses = next === undefined ? misses + 1 : 0
-    if (next !== undefined) history = [...history, next]
+    if (next !== undefined) {
+      history = [...history, next]
+      all.push(next)
+    }
   }
   if (misses >= MISSES_MAX || !wasSeenMoving) {
     const why = 'STOP was sent, but the rotator does not answer: that it stands is not confirmed'

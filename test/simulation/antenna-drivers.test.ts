@@ -69,6 +69,31 @@ for (const { driver, firmware, within } of PAIRS) {
       await world.close()
     })
 
+    it('follows a pass and stops with worn encoders, without a false fault', async () => {
+      const noise = 0.3
+      const world = await createAntennaWorld({ driver, firmware, connects: isAsked })
+      for (const axis of ['azimuth', 'elevation'] as const) {
+        world.plant.setEncoderError(world.clock.monoNow(), axis, { noise: deg(noise) })
+      }
+      if (!world.antenna.status().turnCertain) unwrap(world.antenna.confirmTurn())
+      unwrap(world.antenna.follow(task))
+      await world.pass(ms(pass.aosUtcMs - world.clock.utcNow() + 20_000))
+      let worst = 0
+      while (world.clock.utcNow() < pass.losUtcMs - 20_000) {
+        await world.pass(seconds(5))
+        worst = Math.max(worst, errorNow(world))
+      }
+      await world.pass(seconds(200))
+      expect(world.faults.map(({ code }) => code)).toEqual(isAsked ? [] : ['rotator.place-unknown'])
+      expect(world.antenna.status()).toMatchObject({ phase: 'idle', fault: undefined })
+      // Three sigma of each axis.
+      expect(worst).toBeLessThan(within + 3 * Math.SQRT2 * noise)
+      const stopping = world.antenna.stop()
+      await world.pass(seconds(20))
+      expect(unwrap(await stopping)).toBe(isAsked ? 'seen' : 'sent')
+      await world.close()
+    })
+
     it('heals by itself when the line was unplugged', async () => {
       const world = await createAntennaWorld({ driver, firmware, connects: isAsked })
       if (!world.antenna.status().turnCertain) unwrap(world.antenna.confirmTurn())

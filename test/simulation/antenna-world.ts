@@ -37,6 +37,11 @@ export interface AntennaWorld {
   /** What the daemon wrote to its serial line, with the stopwatch. */
   readonly written: { readonly text: string; readonly atMono: number }[]
   readonly fail: (name: SimulatedFault, on?: boolean) => void
+  /** The process is killed, and a new one opens the line at once; the antenna goes on as it was told. */
+  readonly dieAndStartAnew: () => {
+    readonly antenna: Antenna
+    readonly connected: ReturnType<Antenna['connect']>
+  }
   readonly pass: (duration: Ms) => Promise<void>
   readonly where: () => { readonly azimuth: number; readonly elevation: number }
   readonly isMoving: () => boolean
@@ -91,25 +96,34 @@ export const createAntennaWorld = async (
   const faults: Fault[] = []
   const log: Log = { info: () => {}, warn: () => {}, fault: (failure) => faults.push(failure) }
   const written: { text: string; atMono: number }[] = []
-  const antenna = createMovingAntenna({
-    clock,
-    log,
-    driver,
-    envelope: { mount, ...options.envelope },
-    open: async () => {
-      const port = await adapter.open({ baudRate: controller.baudRate })
-      if (!port.ok) return port
-      const stream = streamOfOpenPort(port.value, { description: adapter.path, provenance: 'simulated' })
-      return ok({
-        ...stream,
-        write: (bytes) => {
-          written.push({ text: Buffer.from(bytes).toString('latin1'), atMono: clock.monoNow() })
-          return stream.write(bytes)
-        },
-      })
-    },
-    ...options.antenna,
-  })
+  // The line of a process that died is opened by nobody any more.
+  let processes = 0
+  const startProcess = (): Antenna => {
+    processes += 1
+    const own = processes
+    return createMovingAntenna({
+      clock,
+      log,
+      driver,
+      envelope: { mount, ...options.envelope },
+      open: async () => {
+        if (own !== processes) return new Promise(() => {})
+        const port = await adapter.open({ baudRate: controller.baudRate })
+        if (!port.ok) return port
+        const stream = streamOfOpenPort(port.value, { description: adapter.path, provenance: 'simulated' })
+        return ok({
+          ...stream,
+          write: (bytes) => {
+            written.push({ text: Buffer.from(bytes).toString('latin1'), atMono: clock.monoNow() })
+            return stream.write(bytes)
+          },
+        })
+      },
+      ...options.antenna,
+    })
+  }
+  const antenna = startProcess()
+  let present = antenna
   options.beforeConnect?.(antenna)
   if (options.beforeConnect !== undefined) await clock.advance(ms(500))
   const connecting = antenna.connect()
@@ -131,6 +145,13 @@ export const createAntennaWorld = async (
     faults,
     written,
     fail: (name, on = true) => applyFault({ now: clock.monoNow, plant, controller, line: adapter }, name, on),
+    dieAndStartAnew: () => {
+      present = startProcess()
+      // The kernel closes what the dead process had open.
+      adapter.setPlugged(false)
+      adapter.setPlugged(true)
+      return { antenna: present, connected: present.connect() }
+    },
     pass: (duration) => clock.advance(duration),
     where,
     isMoving: () =>
@@ -138,7 +159,7 @@ export const createAntennaWorld = async (
         (name) => Math.abs(plant.axisAt(clock.monoNow(), name)?.velocity ?? 0) > 0.01,
       ),
     close: async () => {
-      const closing = antenna.close()
+      const closing = present.close()
       await clock.advance(ms(60_000))
       await closing
     },
