@@ -266,6 +266,22 @@ export const ERROR_CATALOGUE = {
     'Cut the power of the rotator: it was told to stop and still moves.',
   ),
 
+  'calibration.stopped': entry(
+    'notice',
+    'final',
+    'Start it again when you like; scans that were finished are kept, and nothing in use was changed.',
+  ),
+  'calibration.failed': entry(
+    'error',
+    'final',
+    'Look at what it says of the antenna or the signal, mend that, and start it again.',
+  ),
+  'calibration.file': entry(
+    'error',
+    'final',
+    'Calibrate anew with "azel calibrate antenna", or put an earlier file in its place.',
+  ),
+
   // rotator and serial lines
   'serial.missing': entry(
     'error',
