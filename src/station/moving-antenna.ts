@@ -7,7 +7,6 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { MS_PER_HOUR } from '../kernel/time.ts'
 import { type Deg, deg, type Ms, ms } from '../kernel/units.ts'
 import { toleranceOf } from '../pointing/command-choice.ts'
-import { type LockOut, type LockOutKind, strictest } from '../pointing/lock-out.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
 import { type AzElMount, accelerationOf } from '../pointing/mount.ts'
 import type { Precedence } from '../pointing/occupancy.ts'
@@ -16,7 +15,6 @@ import {
   initialTracker,
   type TrackerEffect,
   type TrackerEvent,
-  type TrackerReport,
   type TrackerSettings,
   type TrackTask,
 } from '../pointing/tracker-state.ts'
@@ -24,11 +22,14 @@ import { holderOf } from '../pointing/tracker-steps.ts'
 import { planTrajectory } from '../pointing/trajectory.ts'
 import type { RotatorDriver } from '../rotator/driver.ts'
 import { createRotator } from '../rotator/rotator.ts'
+import type { StopOutcome } from '../rotator/stop.ts'
 import type { Antenna, PassToFollow } from './antenna.ts'
 import type { AntennaMemory } from './antenna-memory.ts'
+import { tellReport } from './antenna-words.ts'
 import type { CutOff } from './cut-off.ts'
 import type { LatchFile } from './latch-file.ts'
-import { type LockOutInput, watchLockOutInputs } from './lock-out-inputs.ts'
+import type { LockOutInput } from './lock-out-inputs.ts'
+import { createLockOuts } from './lock-outs.ts'
 
 // Twice the command rate of a slow controller: the tracker decides, the driver's own period bounds what is sent.
 const TICK = ms(250)
@@ -146,15 +147,22 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     })
   }
 
+  let stopsUnderWay = 0
+  const stopNow = async (): Promise<Result<StopOutcome, Fault>> => {
+    stopsUnderWay += 1
+    const stopped = await rotator.stop()
+    stopsUnderWay -= 1
+    if (stopped.ok) feed({ type: 'stopped' })
+    return stopped
+  }
+
   const carryOut = (effect: TrackerEffect): void => {
     switch (effect.type) {
       case 'move':
         move(effect.to)
         return
       case 'stop':
-        void rotator.stop().then((stopped) => {
-          if (stopped.ok) feed({ type: 'stopped' })
-        })
+        void stopNow()
         return
       case 'latch':
         options.latch?.write(effect.fault)
@@ -163,71 +171,35 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
         if (effect.fault !== rotator.status().latched) log.fault(effect.fault)
         return
       case 'report':
-        tell(effect.report)
+        tellReport(log, effect.report)
         return
     }
   }
 
-  let operatorLockOuts: readonly LockOutKind[] = memory?.lockOuts() ?? []
-  let inputLockOuts: readonly LockOut[] = []
   const startsIn = ({ aosUtc, losUtc }: PassToFollow): number =>
     ((options.startsPerHour ?? Number.POSITIVE_INFINITY) * (losUtc - aosUtc)) / MS_PER_HOUR
-  const lockOuts = (): readonly LockOut[] => [
-    ...operatorLockOuts.map((kind) => ({ kind, by: 'an operator' })),
-    ...inputLockOuts,
-  ]
-  const lockOutChanged = (): void => {
-    const lockOut = strictest(lockOuts())
-    if (lockOut?.kind !== state.lockOut?.kind) {
-      log.warn(
-        lockOut === undefined
-          ? 'the antenna may move again'
-          : `the antenna is locked out for ${lockOut.kind} (by ${lockOut.by})`,
-      )
-    }
-    feed({ type: 'lock-out', lockOut })
-  }
 
-  const tell = (report: TrackerReport): void => {
-    switch (report.kind) {
-      case 'refused':
-        log.fault(report.fault)
-        return
-      case 'missed':
-        log.warn('the pass was over before the antenna could follow it', { pass: report.taskId })
-        return
-      case 'wall-clock-stepped':
-        log.warn('the wall clock stepped during a pass; the antenna goes on by the stopwatch')
-        return
-      case 'fault-cleared':
-        log.info('the fault was cleared; the antenna may move again')
-        return
-      default:
-        log.info(`antenna: ${REPORT_TEXT[report.kind]}`)
-    }
-  }
-
-  const lockedBefore = strictest(lockOuts())
+  const lockOuts = createLockOuts({
+    clock,
+    log,
+    memory,
+    inputs: options.lockOutInputs ?? [],
+    onChange: (lockOut) => feed({ type: 'lock-out', lockOut }),
+  })
+  const lockedBefore = lockOuts.strictest()
   if (lockedBefore !== undefined) {
     const name = lockedBefore.kind === 'wind' ? 'stowing' : 'idle'
     state = { ...state, lockOut: lockedBefore, phase: { name } }
-    log.warn(`the antenna is still locked out for ${lockedBefore.kind} (by ${lockedBefore.by})`)
   }
   const latchedBefore = options.latch?.read()
   if (latchedBefore !== undefined) feed({ type: 'motion-fault', fault: latchedBefore })
 
-  const watching = watchLockOutInputs({
-    clock,
-    inputs: options.lockOutInputs ?? [],
-    onChange: (changed) => {
-      inputLockOuts = changed
-      lockOutChanged()
-    },
-  })
-
+  lockOuts.watch()
   const ticking = every(clock, TICK, () => {
     provenance()
     lastTickMonoMs = clock.monoNow()
+    // One that nobody could confirm is tried again, for as long as that is what is wanted.
+    if (state.phase.name === 'stopping' && stopsUnderWay === 0) void stopNow()
     feed({ type: 'tick', utcNow: clock.utcNow(), monoNow: clock.monoNow(), position: rotator.position() })
   })
 
@@ -280,12 +252,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       feed({ type: 'stop-asked', user })
       return rotator.stop()
     },
-    setLockOut: (kind, locked) => {
-      const others = operatorLockOuts.filter((other) => other !== kind)
-      operatorLockOuts = locked ? [...others, kind] : others
-      memory?.setLockOuts(operatorLockOuts)
-      lockOutChanged()
-    },
+    setLockOut: lockOuts.set,
     confirmTurn: (azimuth) => {
       const shown = rotator.position()
       // Where nothing shows it, it stands where it was asked to be put.
@@ -311,7 +278,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       user: holderOf(state.phase),
       isEstimate: !driver.capabilities.readBack,
       turnCertain: rotator.position()?.turnCertain ?? false,
-      lockOuts: lockOuts(),
+      lockOuts: lockOuts.all(),
       fault: 'fault' in state.phase ? state.phase.fault : undefined,
       commanded: state.commanded?.to,
       reported: rotator.position(),
@@ -320,7 +287,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     }),
     close: async (): Promise<Result<void, Fault>> => {
       ticking.stop()
-      watching.stop()
+      lockOuts.stop()
       // Where there never was a line, nothing was moved; where one was lost, the antenna may still turn.
       const everLinked = rotator.status().description !== undefined
       const stopped = everLinked ? await rotator.stop() : ok<'seen' | 'sent'>('seen')
@@ -341,22 +308,6 @@ const afterwardsOf = ({ user, next }: PassToFollow): TrackTask['afterwards'] => 
 }
 
 const STOP_NOT_CONFIRMED = 'STOP was sent; this controller cannot say whether the antenna stands'
-
-const REPORT_TEXT = {
-  'pre-positioning': 'goes to where the pass rises',
-  tracking: 'follows the pass',
-  'pass-over': 'the pass is over',
-  parking: 'goes to its resting place',
-  parked: 'rests',
-  'going-to-next': 'goes to where the next pass begins',
-  waiting: 'waits for the next pass',
-  pointing: 'goes to a direction that was asked for',
-  stowing: 'goes to its stow position',
-  stowed: 'is stowed',
-  'let-go': 'is let go of',
-  'link-healed': 'is in reach again',
-  stopped: 'stands',
-} as const
 
 // A controller rests a step or two beside its target, or where its motor is not worth starting. Nearer than an eighth of
 // the beam nothing is lost, so that standing there is no stall.
