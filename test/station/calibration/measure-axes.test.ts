@@ -15,23 +15,11 @@ import type { Envelope } from '../../../src/pointing/motion-gate.ts'
 import type { AzElMount } from '../../../src/pointing/mount.ts'
 import { findDriver } from '../../../src/rotator/registry.ts'
 import { streamOfOpenPort } from '../../../src/rotator/serial-byte-stream.ts'
-import type { AntennaMemory } from '../../../src/station/antenna-memory.ts'
 import { planAxes } from '../../../src/station/calibration/axis-plan.ts'
 import { type AxesFigures, measureAxes } from '../../../src/station/calibration/measure-axes.ts'
 import { createTestBench, watchLine } from '../../../src/station/calibration/test-bench.ts'
 import { createMovingAntenna } from '../../../src/station/moving-antenna.ts'
-
-const forgetful: AntennaMemory = {
-  // The turn of the cable is known.
-  place: () => {
-    const place = { azimuth: deg(180), elevation: deg(45) }
-    return { position: place, target: place }
-  },
-  remember: () => {},
-  lockOuts: () => [],
-  setLockOuts: () => {},
-  flush: async () => {},
-} as const
+import { rememberingNothing } from './remembering-nothing.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -70,7 +58,7 @@ const measure = async (options: {
   const watch = watchLine({
     clock,
     driver,
-    memory: forgetful,
+    memory: rememberingNothing({ azimuth: deg(180), elevation: deg(45) }),
     open: async () => {
       const port = await adapter.open({ baudRate: controller.baudRate })
       if (!port.ok) return port
