@@ -70,7 +70,7 @@ export const ERROR_CATALOGUE = {
   'secret.unreadable': entry(
     'error',
     'final',
-    'Create it with "azel keys create", owned by the service, mode 0600.',
+    'Make it, owned by the service, mode 0600; a signing key is made by "azel keys create".',
   ),
   'secret.permissions': entry('error', 'final', 'Run "chmod 600" on the key file: others must not read it.'),
   'key.not-written': entry('error', 'final', 'Choose a new file in a folder that this user may write to.'),
