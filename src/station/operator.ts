@@ -136,6 +136,7 @@ export const createOperator = (options: {
     // First of all: nothing is done before it.
     const stopping = antenna.stop(user)
     ending?.cancel()
+    task = undefined
     log.info(`asked by an operator: ${words}`)
     return stopping
   }

@@ -108,11 +108,11 @@ export const antennaReport = (antenna: AntennaStatus): Omit<AntennaReport, 'hold
 /** The worst thing first, in one sentence: what somebody wants to read at three in the morning. */
 export const headline = (report: StatusReport): string => {
   if (report.fault !== undefined) return describeFault(report.fault)
-  const [lockOut] = report.lockOuts
-  if (lockOut !== undefined) return `The antenna is locked out for ${lockOut.kind}, by ${lockOut.by}.`
   if (report.phase === 'held') {
     return 'An operator stopped the antenna, and it is held: "azel park", "azel track" or "azel clear-fault" lets it go on.'
   }
+  const [lockOut] = report.lockOuts
+  if (lockOut !== undefined) return `The antenna is locked out for ${lockOut.kind}, by ${lockOut.by}.`
   if (!report.turnCertain && report.ownAzimuthDeg !== undefined) {
     return 'On which turn of its cable the antenna is, is not known. Look, and say "azel confirm-turn AZIMUTH".'
   }

@@ -8,7 +8,7 @@ import type { Configuration } from '../../station/configuration/schema.ts'
 import { endWith, printFault, printLine } from '../output.ts'
 import { createTroubleLog } from '../text-log.ts'
 import { askDaemon } from './ask.ts'
-import { type ControlOptions, configurationOf, isConfigured } from './options.ts'
+import { type ControlOptions, configurationOf, dataFolderOf, isConfigured } from './options.ts'
 
 // The whole of it stays below half a minute: the service manager waits for it, and so does a person. A daemon needs
 // some seconds to see the antenna stand; one that says nothing for longer hangs.
@@ -33,7 +33,14 @@ export const runStop = async (options: ControlOptions): Promise<void> => {
     )
   }
   const configuration = await configurationOf(options)
-  if (configuration === undefined) return
+  if (configuration === undefined) {
+    // Somebody is just changing it, and the antenna turns.
+    const folder = await dataFolderOf(options)
+    const stopped = folder === undefined ? undefined : await stopByDaemon(folder, createRealClock())
+    if (stopped?.ok === true) say('seen', HELD)
+    // A line that hangs must not keep the process.
+    return endWith(stopped?.ok === true ? 0 : 1)
+  }
   if (configuration.antenna.kind === 'fixed') {
     return say('nothing', 'The antenna is fixed: there is nothing to stop.')
   }
@@ -56,11 +63,17 @@ const stop = async (
   configuration: Configuration,
   clock: Clock,
 ): Promise<Result<StopOutcome | 'held', Fault>> => {
-  const asked = await withTimeout(
-    clock,
-    DAEMON_LIMIT,
-    askDaemon(configuration.station.dataFolder, { command: 'stop' }),
+  return (
+    (await stopByDaemon(configuration.station.dataFolder, clock)) ?? (await stopAlone(configuration, clock))
   )
+}
+
+/** Undefined where no daemon did it. */
+const stopByDaemon = async (
+  dataFolder: string,
+  clock: Clock,
+): Promise<Result<StopOutcome | 'held', Fault> | undefined> => {
+  const asked = await withTimeout(clock, DAEMON_LIMIT, askDaemon(dataFolder, { command: 'stop' }))
   if (asked?.ok === true && asked.value !== 'nobody') {
     const answer = asked.value
     if (!answer.ok) return err(answer.failure)
@@ -69,7 +82,7 @@ const stop = async (
   if (asked === undefined) {
     printFault(fault('control.absent', 'The daemon does not answer; the rotator is told to stop without it'))
   }
-  return stopAlone(configuration, clock)
+  return undefined
 }
 
 const stopAlone = async (configuration: Configuration, clock: Clock): Promise<Result<StopOutcome, Fault>> => {
