@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { createBareProgram } from './bare-program.ts'
 import { registerBrokerCommand } from './broker.ts'
+import { registerCalibrateCommand } from './calibrate.ts'
 import { registerCatalogCommand } from './catalog.ts'
 import { registerConfigCommand } from './config.ts'
 import { registerControlCommands } from './control.ts'
@@ -21,6 +22,7 @@ export const createProgram = (): Command => {
   registerRunCommand(program)
   registerControlCommands(program)
   registerRotctldCommand(program)
+  registerCalibrateCommand(program)
   registerListenCommand(program)
   registerCatalogCommand(program)
   registerPassesCommand(program)
