@@ -80,6 +80,12 @@ interface Load {
 /** The whole catalogue is planned again and again in the planner's worker, and a journal is written on a busy disk. */
 const startLoad = async (clock: Clock, folder: string, catalog: string | undefined): Promise<Load> => {
   const { elementSets, fromUtcMs } = loadSkyCatalogue(catalog)
+  // As the configuration holds them.
+  const requests = elementSets.map(({ catalogNumber }) => ({
+    id: `object-${catalogNumber}`,
+    catalogNumber,
+    priority: 50,
+  }))
   const planner = createWorkerPlanner({ clock, log: silentLog })
   const store = unwrap(await openWorkerStore(join(folder, 'station.sqlite')))
   const disk = new Worker(DISK_LOAD, { eval: true, workerData: join(folder, 'busy') })
@@ -91,11 +97,7 @@ const startLoad = async (clock: Clock, folder: string, catalog: string | undefin
     while (!stopped) {
       const made = await planner.plan({
         elementSets,
-        requests: elementSets.map(({ catalogNumber }) => ({
-          id: `object-${catalogNumber}`,
-          catalogNumber,
-          priority: 50,
-        })),
+        requests,
         site: BENCH_SITE,
         refraction: undefined,
         ut1MinusUtc: sec(0),
