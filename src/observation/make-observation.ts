@@ -80,6 +80,8 @@ export const makeObservation = (options: {
   readonly predictedFrequency: Hz
   readonly commanded: AzEl | undefined
   readonly reported: AzEl | undefined
+  /** What is in `commanded` and `reported` beside what the axes show: its name, and what was added to the reported axes. */
+  readonly pointingCorrection?: { readonly name: string; readonly added: AzEl }
   /** By geometry alone. */
   readonly predicted: AzEl | undefined
   /** With refraction; undefined where there is none. */
@@ -164,10 +166,23 @@ export const makeObservation = (options: {
               unit: 'Hz',
             },
           ]),
+      ...pointingCorrections(options.pointingCorrection),
     ],
     label: context.label,
   }
 }
+
+const pointingCorrections = (
+  correction: { readonly name: string; readonly added: AzEl } | undefined,
+): Observation['corrections'] =>
+  correction === undefined
+    ? []
+    : (['azimuth', 'elevation'] as const).map((quantity) => ({
+        quantity,
+        name: correction.name.slice(0, 64),
+        addedValue: round(correction.added[quantity], 4),
+        unit: 'deg',
+      }))
 
 const THREE_DIGITS = 3
 

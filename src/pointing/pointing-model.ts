@@ -97,3 +97,20 @@ export const mountToSky = (model: PointingModel, axes: AzEl): AzEl => {
   const seen = { azimuth: deg(axes.azimuth - model.azimuthOffset), elevation: deg(elevation) }
   return placeOf(leaned(vectorOf(seen), model, 1), seen)
 }
+
+/** A model in use, and what records call it. */
+export interface PointingCorrection {
+  readonly name: string
+  readonly model: PointingModel
+  /** What was calibrated. */
+  readonly provenance: 'real' | 'simulated'
+}
+
+/** What was added to where the axes stood to say that the beam looked at this place of the sky. */
+export const correctionAt = (
+  model: PointingModel,
+  sky: AzEl,
+): { readonly azimuth: Deg; readonly elevation: Deg } => {
+  const axes = skyToMount(model, sky)
+  return { azimuth: deg(sky.azimuth - axes.azimuth), elevation: deg(sky.elevation - axes.elevation) }
+}

@@ -1,14 +1,24 @@
 import { join } from 'node:path'
 import type { Log } from '../kernel/log.ts'
+import type { PointingCorrection } from '../pointing/pointing-model.ts'
 import { type AntennaMemory, openAntennaMemory } from './antenna-memory.ts'
+import { modelOf, readApplied } from './calibration/calibration-files.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { createLatchFile, type LatchFile } from './latch-file.ts'
 
-/** What of a fault, of the cable and of lock-outs outlives a process, in the data folder. */
+/**
+ * What of a fault, of the cable and of lock-outs outlives a process, in the data folder, and the correction of the pointing that is
+ * in use. One that cannot be read is told, and not used.
+ */
 export const openAntennaFiles = (
   { antenna, station }: Pick<Configuration, 'antenna' | 'station'>,
   log: Log,
-): { readonly latch: LatchFile; readonly memory: AntennaMemory } => ({
+): {
+  readonly latch: LatchFile
+  readonly memory: AntennaMemory
+  readonly correction?: PointingCorrection
+} => ({
+  ...correctionOf(station.dataFolder, log),
   latch: openLatchFile(station.dataFolder, log),
   memory: openAntennaMemory(join(station.dataFolder, 'antenna.json'), { antenna: nameOf(antenna), log }),
 })
@@ -16,6 +26,15 @@ export const openAntennaFiles = (
 /** The latched fault alone, for whoever only stops the antenna: a lock-out would have it move to its stow position. */
 export const openLatchFile = (dataFolder: string, log: Log): LatchFile =>
   createLatchFile(join(dataFolder, 'motion-fault.json'), log)
+
+const correctionOf = (dataFolder: string, log: Log): { readonly correction?: PointingCorrection } => {
+  const applied = readApplied(dataFolder)
+  if (!applied.ok) log.fault(applied.error)
+  const calibration = applied.ok ? applied.value : undefined
+  if (calibration === undefined) return {}
+  const { atUtc, provenance } = calibration
+  return { correction: { name: `pointing model of ${atUtc}`, model: modelOf(calibration), provenance } }
+}
 
 /** Tells antennas apart whose counts mean different things: another controller, or other ends of the axes. */
 const nameOf = (antenna: Configuration['antenna']): string => {

@@ -7,6 +7,7 @@ import type { Deg } from '../kernel/units.ts'
 import type { LockOut, LockOutKind } from '../pointing/lock-out.ts'
 import type { FixedMount } from '../pointing/mount.ts'
 import type { AntennaUser } from '../pointing/occupancy.ts'
+import type { PointingCorrection } from '../pointing/pointing-model.ts'
 import type { TrackerPhase } from '../pointing/tracker-state.ts'
 import type { Trajectory } from '../pointing/trajectory.ts'
 import type { StopOutcome } from '../rotator/stop.ts'
@@ -55,6 +56,8 @@ export interface Antenna {
   readonly status: () => AntennaStatus
   /** Undefined where nothing moves. */
   readonly limits: AntennaLimits | undefined
+  /** By which places are corrected that are asked for and reported; absent: they are taken as the axes show. */
+  readonly correction?: PointingCorrection
   /** Stops, confirms, closes the line. */
   readonly close: () => Promise<Result<void, Fault>>
 }

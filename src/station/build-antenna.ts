@@ -7,12 +7,14 @@ import { type Deg, deg, degPerSec, ms } from '../kernel/units.ts'
 import { createHorizonMask, type HorizonPoint, maskElevation } from '../orbit/horizon-mask.ts'
 import type { Envelope } from '../pointing/motion-gate.ts'
 import { type AzElMount, checkMount, type Mount } from '../pointing/mount.ts'
+import type { PointingCorrection } from '../pointing/pointing-model.ts'
 import { roundingInwards } from '../rotator/inward-rounding.ts'
 import { findDriver } from '../rotator/registry.ts'
 import { type Antenna, createFixedAntenna } from './antenna.ts'
 import type { AntennaMemory } from './antenna-memory.ts'
 import { keepOutOf } from './configuration/check-antenna.ts'
 import type { Configuration } from './configuration/schema.ts'
+import { correctAntenna } from './corrected-antenna.ts'
 import { createCutOff } from './cut-off.ts'
 import type { LatchFile } from './latch-file.ts'
 import { createMovingAntenna } from './moving-antenna.ts'
@@ -31,6 +33,8 @@ export interface AntennaWorld {
   readonly latch?: LatchFile
   /** How the cable is wound and who locked it out, across restarts; absent as above. */
   readonly memory?: AntennaMemory
+  /** How the mount stands against the sky, as calibrated; absent: it is taken as it shows. */
+  readonly correction?: PointingCorrection
 }
 
 /** The skyline of a configuration. */
@@ -126,9 +130,11 @@ export const buildAntenna = (
     ...(cutOff === undefined ? {} : { cutOff }),
     ...(rotctld === undefined ? {} : { precedence: rotctld.precedence }),
   })
-  if (cutOff === undefined) return ok(moving)
+  const { correction } = world
+  const aimed = correction === undefined ? moving : correctAntenna(moving, correction, world.log)
+  if (cutOff === undefined) return ok(aimed)
   return ok({
-    ...moving,
+    ...aimed,
     // A process that ends at once takes an order with it that is still under way.
     close: async () => {
       const closed = await moving.close()

@@ -18,6 +18,7 @@ import type { AlongTrackModel } from '../orbit/uncertainty/along-track-model.ts'
 import { DEFAULT_ALONG_TRACK_MODEL } from '../orbit/uncertainty/default-along-track-model.ts'
 import type { Ut1MinusUtc } from '../orbit/ut1.ts'
 import type { Store } from '../outbox/store.ts'
+import type { PointingCorrection } from '../pointing/pointing-model.ts'
 import { createReceiver } from '../receiver/receiver.ts'
 import type { SigningKey } from '../sharing/keys.ts'
 import type { AntennaMemory } from './antenna-memory.ts'
@@ -52,6 +53,8 @@ export interface StationWorld {
   readonly latch?: LatchFile
   /** How the cable is wound and who locked the antenna out; absent as above. */
   readonly memory?: AntennaMemory
+  /** How the mount stands against the sky; absent as above, or where nobody has calibrated it. */
+  readonly correction?: PointingCorrection
   readonly onEvent?: (event: StationEvent) => void
 }
 

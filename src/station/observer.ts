@@ -11,6 +11,7 @@ import {
 } from '../observation/make-observation.ts'
 import { type DataMode, effectiveDataMode, type Label, type Observation } from '../observation/record.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
+import { correctionAt, type PointingCorrection } from '../pointing/pointing-model.ts'
 import type { Listening, Look, Receiver } from '../receiver/receiver.ts'
 import type { PassClock } from './pass-clock.ts'
 import type { ScheduledPass } from './schedule.ts'
@@ -55,6 +56,8 @@ export const createObserver = (options: {
   readonly antennaProvenance: () => 'real' | 'simulated'
   readonly commanded: () => AzEl | undefined
   readonly reported: () => AzEl | undefined
+  /** By which both are corrected. */
+  readonly pointingCorrection?: PointingCorrection
   readonly newId: () => string
   readonly onObservation: (observation: Observation) => void
 }): Observer => {
@@ -73,9 +76,16 @@ export const createObserver = (options: {
     const predicted = target.doppler(midUtc)
     if (!predicted.ok) return undefined
     const quality = target.qualityAt(midUtc)
+    const { pointingCorrection } = options
+    const reported = options.reported()
     const mode = effectiveDataMode({
       configured: settings.configuredDataMode,
-      provenances: [look.provenance, options.antennaProvenance()],
+      // A correction that was found on a simulator makes nothing of what it points real.
+      provenances: [
+        look.provenance,
+        options.antennaProvenance(),
+        ...(pointingCorrection === undefined ? [] : [pointingCorrection.provenance]),
+      ],
     })
     return makeObservation({
       id: `${settings.station}.${options.newId()}`,
@@ -121,7 +131,15 @@ export const createObserver = (options: {
           : options.clockQuality(),
       predictedFrequency: predicted.value.frequency,
       commanded: options.commanded(),
-      reported: options.reported(),
+      reported,
+      ...(pointingCorrection === undefined || reported === undefined
+        ? {}
+        : {
+            pointingCorrection: {
+              name: pointingCorrection.name,
+              added: correctionAt(pointingCorrection.model, reported),
+            },
+          }),
       predicted: target.geometricLookAt(midUtc),
       predictedApparent: target.predictedBy.refraction === 'none' ? undefined : target.lookAt(midUtc),
       prediction: {

@@ -166,6 +166,7 @@ export const createStation = (options: StationOptions): Station => {
     antennaProvenance: () => antenna.status().provenance,
     commanded: () => antenna.status().commanded,
     reported: () => antenna.status().reported,
+    ...(antenna.correction === undefined ? {} : { pointingCorrection: antenna.correction }),
     newId: () => Buffer.from(idRandom.bytes(ID_BYTES)).toString('hex'),
     onObservation: (observation) => {
       heardInPass += 1

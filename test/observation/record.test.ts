@@ -49,6 +49,7 @@ const make = (
     readonly predicted?: AzEl
     readonly predictedApparent?: AzEl
     readonly prediction?: Partial<Options['prediction']>
+    readonly pointingCorrection?: NonNullable<Options['pointingCorrection']>
   } = {},
 ) =>
   makeObservation({
@@ -77,6 +78,7 @@ const make = (
     predicted: changes.predicted,
     predictedApparent: changes.predictedApparent,
     prediction: { ...prediction, ...changes.prediction },
+    ...(changes.pointingCorrection === undefined ? {} : { pointingCorrection: changes.pointingCorrection }),
   })
 
 describe('an observation', () => {
@@ -101,6 +103,16 @@ describe('an observation', () => {
       predicted: { azimuthDeg: 10, elevationDeg: 5 },
       predictedApparent: { azimuthDeg: 10, elevationDeg: 5.17 },
     })
+    expect(observationSchema.parse(record)).toEqual(record)
+  })
+
+  it('names the correction of the pointing and what it added to what the axes showed', () => {
+    const pointingCorrection = { name: 'pointing model of 2026-11-24', added: at(-4.00004, 1.5) }
+    const record = make({ reported: at(96, 31.5), pointingCorrection })
+    expect(record.corrections).toEqual([
+      { quantity: 'azimuth', name: 'pointing model of 2026-11-24', addedValue: -4, unit: 'deg' },
+      { quantity: 'elevation', name: 'pointing model of 2026-11-24', addedValue: 1.5, unit: 'deg' },
+    ])
     expect(observationSchema.parse(record)).toEqual(record)
   })
 
