@@ -69,7 +69,11 @@ const scanOnce = async (
     const waited = await bench.wait(untilUpMs)
     if (!waited.ok) return waited
   }
-  const plan = planScan(outset.envelope, { source, atUtcMs: clock.utcNow() })
+  const plan = planScan(outset.envelope, {
+    source,
+    atUtcMs: clock.utcNow(),
+    losUtcMs: pass.losUtcMs,
+  })
   if (!plan.ok) return plan
   for (const remark of plan.value.remarks) printLine(`${remark}.`)
 
@@ -150,6 +154,7 @@ export const rehearseScan = async (
   const plan = planScan(outset.envelope, {
     source,
     atUtcMs: isUp ? now : pass.aosUtcMs,
+    losUtcMs: pass.losUtcMs,
     lockOut: outset.lockOut,
   })
   const gain =

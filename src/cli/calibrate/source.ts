@@ -11,6 +11,7 @@ import { comingPass, type TrackedPass } from '../../station/operator.ts'
 import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import { findAim } from '../control/track-target.ts'
 import type { CalibrateOptions } from './options.ts'
+import { capital } from './words.ts'
 
 /** Something to scan, how to listen to it, and when it is up. */
 export interface Scannable {
@@ -128,7 +129,7 @@ const findBeacon = async (
 
 /** Where it is now, or when it rises, for people. */
 export const whereabouts = ({ source, pass }: Scannable, nowUtcMs: UtcMs): string => {
-  const name = source.name.charAt(0).toUpperCase() + source.name.slice(1)
+  const name = capital(source.name)
   const now = pass.aosUtcMs <= nowUtcMs ? source.lookAt(nowUtcMs) : undefined
   return now === undefined
     ? `${name} is not up: it rises at ${formatUtc(pass.aosUtcMs, 0)}, in ${formatDuration(utcBetween({ from: nowUtcMs, to: pass.aosUtcMs }))}, at azimuth ${pass.aosAzimuthDeg.toFixed(0)}°`

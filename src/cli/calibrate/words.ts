@@ -103,6 +103,9 @@ export const settingLines = ({ axes }: AxesFigures): readonly string[] => {
   return lines.length === 0 ? [] : ['For the configuration, under antenna:', ...lines]
 }
 
+/** As at the beginning of a sentence. */
+export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
 /** One scan in a few lines. */
 export const scanLines = (scan: KeptScan): readonly string[] => {
   const { sky, contrast, playDeg } = scan
@@ -111,7 +114,7 @@ export const scanLines = (scan: KeptScan): readonly string[] => {
       ? ''
       : `; it stands ${(10 * Math.log10(1 + contrast)).toFixed(1)} dB over the sky beside it`
   return [
-    `${scan.source} at azimuth ${sky.azimuthDeg.toFixed(1)}°, elevation ${sky.elevationDeg.toFixed(1)}° (${scan.atUtc})${heard}:`,
+    `${capital(scan.source)} at azimuth ${sky.azimuthDeg.toFixed(1)}°, elevation ${sky.elevationDeg.toFixed(1)}° (${scan.atUtc})${heard}:`,
     ...rows([
       ['axes show more in cross-elevation', withSigma(scan.crossElevationDeg, '°')],
       ['axes show more in elevation', withSigma(scan.elevationDeg, '°')],
@@ -147,7 +150,9 @@ export const pointingLines = (calibration: PointingCalibration): readonly string
     ),
     ...(hasTilt ? [`  The mast leans ${tilt.toFixed(2)}° towards azimuth ${towards.toFixed(0)}°.`] : []),
     ...leftOut.map(({ term, reason }) => `  Not known: ${TERM_NAMES[term]} (${reason}).`),
-    `  Left at worst: ${worst.toFixed(2)}°; scatter over what was expected ${scatter.toFixed(2)}.`,
+    2 * scans.length === fitted.length
+      ? '  There are as many offsets as terms: nothing is left over to judge them by.'
+      : `  Left at worst: ${worst.toFixed(2)}°; scatter over what was expected ${scatter.toFixed(2)}.`,
     ...(calibration.provenance === 'simulated' ? ['  Simulated: it is of no real antenna.'] : []),
   ]
 }

@@ -1,7 +1,7 @@
 import { type AzEl, greatCircleSeparation } from '../../kernel/angle.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
-import { type UtcMs, utcMs, utcPlus } from '../../kernel/time.ts'
+import { formatUtc, type UtcMs, utcBetween, utcMs, utcPlus } from '../../kernel/time.ts'
 import { deg, degToRad, ms } from '../../kernel/units.ts'
 import type { LockOut } from '../../pointing/lock-out.ts'
 import { checkMotion, type Envelope } from '../../pointing/motion-gate.ts'
@@ -85,28 +85,27 @@ export const planScan = (
   options: {
     readonly source: ScanSource
     readonly atUtcMs: UtcMs
+    /** When the source sets. */
+    readonly losUtcMs?: UtcMs
     readonly lockOut?: LockOut | undefined
   },
 ): Result<ScanPlan, Fault> => {
   const { source, atUtcMs, lockOut } = options
   const { mount } = envelope
-  const now = source.lookAt(atUtcMs)
-  if (now === undefined) return err(fault('calibration.failed', `Where ${source.name} is then is not known`))
-  const refused = refusalAt(envelope, now, lockOut)
-  if (refused !== undefined) return err(refused)
-  if (now.elevation > ELEVATION_MAX_DEG) {
-    const message = `${source.name} is at elevation ${now.elevation.toFixed(0)}°: nearer than ${90 - ELEVATION_MAX_DEG}° to the zenith an azimuth means little`
-    return err(fault('calibration.failed', message))
-  }
   const points: CrossPoint[] = []
+  const wholeSec = secondsOf(envelope, 4 * (2 * POINTS_EACH_SIDE + 1))
   const remarks: string[] = []
   for (const axis of ['azimuth', 'elevation'] as const) {
+    // Half-way through its cut: one that rises has climbed by then.
+    const then = utcPlus(atUtcMs, ms(wholeSec * 1_000 * CUT_MIDDLE[axis]))
+    const now = placeOf(envelope, { source, then, lockOut })
+    if (!now.ok) return now
     const allowed: CrossPoint[] = []
     let reason = ''
     for (let index = -POINTS_EACH_SIDE; index <= POINTS_EACH_SIDE; index += 1) {
       const besideDeg = (index / POINTS_EACH_SIDE) * REACH_WIDTHS * mount.beamWidth
-      const place = placeBeside(now, { axis, besideDeg })
-      const turn = Math.abs(place.azimuth - now.azimuth)
+      const place = placeBeside(now.value, { axis, besideDeg })
+      const turn = Math.abs(place.azimuth - now.value.azimuth)
       const isOver = place.elevation > 90 || turn > AZIMUTH_TURN_MAX_DEG
       const refusal = isOver ? undefined : refusalAt(envelope, place, lockOut)
       if (isOver) reason ||= 'they lie over the zenith'
@@ -120,14 +119,37 @@ export const planScan = (
     }
     points.push(...allowed, ...[...allowed].reverse())
   }
-  return ok({ points, remarks, seconds: secondsOf(envelope, points) })
+  const seconds = secondsOf(envelope, points.length)
+  const { losUtcMs } = options
+  if (losUtcMs !== undefined && utcBetween({ from: atUtcMs, to: losUtcMs }) < seconds * 1_000) {
+    const message = `${source.name} sets at ${formatUtc(losUtcMs, 0)}, before a cross of ${Math.ceil(seconds / 60)} min is done`
+    return err(fault('calibration.failed', message))
+  }
+  return ok({ points, remarks, seconds })
 }
 
-const secondsOf = ({ mount }: Envelope, points: readonly CrossPoint[]): number => {
+/** The cut in azimuth is the first half of a scan. */
+const CUT_MIDDLE = { azimuth: 0.25, elevation: 0.75 } as const
+
+/** Where the source is then, and may be looked at. */
+const placeOf = (
+  envelope: Envelope,
+  options: { readonly source: ScanSource; readonly then: UtcMs; readonly lockOut: LockOut | undefined },
+): Result<AzEl, Fault> => {
+  const { source, then, lockOut } = options
+  const place = source.lookAt(then)
+  if (place === undefined)
+    return err(fault('calibration.failed', `Where ${source.name} is then is not known`))
+  const refused = refusalAt(envelope, place, lockOut)
+  if (refused !== undefined) return err(refused)
+  if (place.elevation <= ELEVATION_MAX_DEG) return ok(place)
+  const message = `${source.name} is at elevation ${place.elevation.toFixed(0)}°: nearer than ${90 - ELEVATION_MAX_DEG}° to the zenith an azimuth means little`
+  return err(fault('calibration.failed', message))
+}
+
+const secondsOf = ({ mount }: Envelope, places: number): number => {
   const slowest = Math.min(mount.azimuth.slewRate, mount.elevation.slewRate)
-  return (
-    points.length * (SETTLE_SEC + LISTEN_SEC + (REACH_WIDTHS * mount.beamWidth) / POINTS_EACH_SIDE / slowest)
-  )
+  return places * (SETTLE_SEC + LISTEN_SEC + (REACH_WIDTHS * mount.beamWidth) / POINTS_EACH_SIDE / slowest)
 }
 
 export interface ScanProgress {
@@ -151,6 +173,12 @@ export interface ScanResult {
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
+
+const FORBIDDEN: ReadonlySet<string> = new Set<Fault['code']>([
+  'motion.masked',
+  'motion.kept-out',
+  'motion.outside-envelope',
+])
 
 interface Place {
   readonly axes: AzEl
@@ -186,6 +214,8 @@ export const runScan = async (
     const before = bench.here()
     if (before === undefined) return err(fault('calibration.failed', 'The antenna gives no readings'))
     const went = await goTo(bench, placeBeside(then, point), index === 0)
+    // What rises may be too low for a place yet.
+    if (!went.ok && FORBIDDEN.has(went.error.code)) continue
     if (!went.ok) return went
     const listenFrom = clock.utcNow()
     const listened = await bench.wait(LISTEN_SEC * 1_000)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { WELL_ALIGNED } from '../../../hardware-sim/plant/misalignment.ts'
+import { type Misalignment, WELL_ALIGNED } from '../../../hardware-sim/plant/misalignment.ts'
 import { createSimulatedStation } from '../../../hardware-sim/station/station.ts'
 import type { AzEl } from '../../../src/kernel/angle.ts'
 import type { Fault } from '../../../src/kernel/errors.ts'
@@ -10,10 +10,12 @@ import { MS_PER_HOUR, type UtcMs, utcFromCivil, utcMs } from '../../../src/kerne
 import { deg, degPerSec, hz, ms } from '../../../src/kernel/units.ts'
 import { createVirtualClock } from '../../../src/kernel/virtual-clock.ts'
 import { createBodyMotion } from '../../../src/orbit/body-motion.ts'
+import { createDoppler } from '../../../src/orbit/doppler.ts'
 import { createLook } from '../../../src/orbit/look.ts'
+import { createPropagator } from '../../../src/orbit/propagator.ts'
 import type { Envelope } from '../../../src/pointing/motion-gate.ts'
 import type { AzElMount } from '../../../src/pointing/mount.ts'
-import { createReceiver } from '../../../src/receiver/receiver.ts'
+import { createReceiver, type Listening } from '../../../src/receiver/receiver.ts'
 import { findDriver } from '../../../src/rotator/registry.ts'
 import { streamOfOpenPort } from '../../../src/rotator/serial-byte-stream.ts'
 import { createPowerLooks } from '../../../src/station/calibration/power-looks.ts'
@@ -25,7 +27,7 @@ import {
 } from '../../../src/station/calibration/sky-scan.ts'
 import { createTestBench, watchLine } from '../../../src/station/calibration/test-bench.ts'
 import { createMovingAntenna } from '../../../src/station/moving-antenna.ts'
-import { SITE } from '../../hardware-sim/iss.ts'
+import { ISS, MID_PASS, SITE } from '../../hardware-sim/iss.ts'
 import { rememberingNothing } from './remembering-nothing.ts'
 
 const BEAM_DEG = 20
@@ -65,15 +67,27 @@ const daytime = (): UtcMs => {
   return NOON
 }
 
-const scanTheSun = async (seed: number, misalignment = WELL_ALIGNED): Promise<Result<ScanResult, Fault>> => {
-  const clock = createVirtualClock({ startUtc: daytime() })
+/** Listening to the noise, for the Sun, or to a carrier. */
+const scanOf = async (
+  what: {
+    readonly source: ScanSource
+    readonly startUtc: UtcMs
+    readonly beacon?: {
+      readonly spreadingAt: (at: UtcMs) => number
+      readonly expectedAt: Listening['expectedAt']
+    }
+  },
+  misalignment: Misalignment,
+): Promise<Result<ScanResult, Fault>> => {
+  const { source, beacon } = what
+  const clock = createVirtualClock({ startUtc: what.startUtc })
   const station = unwrap(
     createSimulatedStation({
       clock,
-      random: createRandom(seed),
+      random: createRandom(1),
       site: SITE,
-      elementSets: [],
-      transmitters: [],
+      elementSets: [ISS],
+      transmitters: [{ catalogNumber: ISS.catalogNumber, frequency: FREQUENCY, name: 'beacon' }],
       misalignment,
     }),
   )
@@ -98,8 +112,10 @@ const scanTheSun = async (seed: number, misalignment = WELL_ALIGNED): Promise<Re
     open: watch.open,
     memory: watch.memory,
   })
-  const source = sun()
-  const looks = createPowerLooks({ heardAs: 'noise' })
+  const looks = createPowerLooks({
+    heardAs: source.heardAs,
+    ...(beacon === undefined ? {} : { spreadingAt: beacon.spreadingAt }),
+  })
   const receiver = createReceiver({
     clock,
     open: station.openReceiver,
@@ -115,9 +131,9 @@ const scanTheSun = async (seed: number, misalignment = WELL_ALIGNED): Promise<Re
   unwrap(hearing)
   const listening = receiver.listen({
     centre: FREQUENCY,
-    dopplerMax: hz(0),
-    searchHalfWidth: hz(50_000),
-    expectedAt: () => ({ frequency: FREQUENCY, sweepHzPerSec: 0 }),
+    dopplerMax: hz(beacon === undefined ? 0 : 12_000),
+    searchHalfWidth: hz(beacon === undefined ? 50_000 : 5_000),
+    expectedAt: beacon?.expectedAt ?? (() => ({ frequency: FREQUENCY, sweepHzPerSec: 0 })),
   })
   await clock.advance(ms(1_000))
   unwrap(await listening)
@@ -152,7 +168,7 @@ describe('azel calibrate antenna --sun', () => {
       tiltEastDeg: 0,
       sagDeg: 0,
     }
-    const { fit, sky } = unwrap(await scanTheSun(1, misalignment))
+    const { fit, sky } = unwrap(await scanOf({ source: sun(), startUtc: daytime() }, misalignment))
     const cross = 4 * Math.cos(sky.elevation * RAD)
     expect(Math.abs(fit.crossElevationDeg.value - cross)).toBeLessThan(4 * fit.crossElevationDeg.sigma)
     expect(Math.abs(fit.elevationDeg.value + 2)).toBeLessThan(4 * fit.elevationDeg.sigma)
@@ -162,6 +178,52 @@ describe('azel calibrate antenna --sun', () => {
     expect(Math.abs((fit.playDeg?.elevation.value ?? 99) - 0.4)).toBeLessThan(
       4 * (fit.playDeg?.elevation.sigma ?? 0),
     )
+  })
+
+  it('finds the same in the carrier of a satellite that goes by, whatever its distance', async () => {
+    const misalignment = { ...WELL_ALIGNED, azimuthOffsetDeg: 4, elevationOffsetDeg: -2 }
+    const motion = unwrap(createPropagator(ISS))
+    const look = createLook({ motion, site: SITE })
+    const doppler = createDoppler({ motion, site: SITE, transmitFrequency: FREQUENCY })
+    const source: ScanSource = {
+      name: 'ISS',
+      heardAs: 'carrier',
+      lookAt: (at) => {
+        const angles = look(at)
+        return angles.ok ? { azimuth: angles.value.azimuth, elevation: angles.value.elevation } : undefined
+      },
+    }
+    const beacon = {
+      spreadingAt: (at: UtcMs): number => ((unwrap(doppler(at)).lightTime * 299.792458) / 1_000) ** 2,
+      expectedAt: (at: UtcMs) => {
+        const { frequency, rate } = unwrap(doppler(at))
+        return { frequency, sweepHzPerSec: rate }
+      },
+    }
+    // The next pass that is neither flat nor through the zenith.
+    const elevationAt = (at: number): number => source.lookAt(utcMs(at))?.elevation ?? -90
+    let top: number = MID_PASS + 1_200_000
+    while (
+      !(
+        elevationAt(top) > 35 &&
+        elevationAt(top) < 65 &&
+        elevationAt(top - 10_000) < elevationAt(top) &&
+        elevationAt(top + 10_000) < elevationAt(top)
+      )
+    ) {
+      top += 10_000
+    }
+    const startUtc = utcMs(top - 200_000)
+    const { fit, samples } = unwrap(await scanOf({ source, startUtc, beacon }, misalignment))
+    // The satellite climbs meanwhile, and with it what an azimuth offset is on the sky.
+    const cosines = samples.map((sample) => Math.cos(sample.source.elevation * RAD))
+    const low = 4 * Math.min(...cosines)
+    const high = 4 * Math.max(...cosines)
+    expect(fit.crossElevationDeg.value).toBeGreaterThan(low - 4 * fit.crossElevationDeg.sigma)
+    expect(fit.crossElevationDeg.value).toBeLessThan(high + 4 * fit.crossElevationDeg.sigma)
+    expect(Math.abs(fit.elevationDeg.value + 2)).toBeLessThan(4 * fit.elevationDeg.sigma)
+    expect(Math.abs(fit.beamWidthDeg.value - BEAM_DEG)).toBeLessThan(2)
+    expect(fit.contrast).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('says where it would scan, what is left out of the cross, and refuses where the Sun is forbidden', () => {
@@ -195,6 +257,11 @@ describe('azel calibrate antenna --sun', () => {
     }
     const kept = plan(source(150, 40), { keepOut: [window] })
     expect(kept.ok || kept.error.code).toBe('motion.kept-out')
+    const brief = planScan(
+      { mount, turnChoice: 'host' },
+      { source: source(150, 40), atUtcMs: NOON, losUtcMs: utcMs(NOON + 60_000) },
+    )
+    expect(brief.ok || brief.error.message).toMatch(/^the Sun sets at .*, before a cross of \d+ min is done$/)
     const tooLittle = plan(source(150, 21), { minimumElevationAt: () => deg(20) })
     expect(tooLittle.ok || tooLittle.error.message).toMatch(
       /^Too little of the cut in elevation is allowed: /,
