@@ -37,6 +37,22 @@ export const unavoidableErrors = (track: SkyTrack, mount: AzElMount): Unavoidabl
   })
 }
 
+/** Allows an axis its room to either side of its target, for an error and what cannot be avoided; none where it is negative. */
+const allowAbout =
+  (
+    target: Float64Array,
+    unavoidable: Unavoidable,
+    roomFor: (allowedDeg: number, i: number) => number,
+  ): AxisTask['allow'] =>
+  (errorDeg, low, high) => {
+    for (let i = 0; i < target.length; i += 1) {
+      const room = roomFor(Math.max(errorDeg, unavoidable[i] as number) + ROUNDING_DEG, i)
+      const half = room < 0 ? Number.NEGATIVE_INFINITY : room
+      low[i] = (target[i] as number) - half
+      high[i] = (target[i] as number) + half
+    }
+  }
+
 /** The azimuth axis' task, with the elevation axis on a known path; `near` says which turn of the cable is meant. */
 export const azimuthTask = (options: {
   readonly track: SkyTrack
@@ -55,16 +71,10 @@ export const azimuthTask = (options: {
     reach: slewRate * track.stepSec,
     minimum,
     maximum,
-    allow: (errorDeg, low, high) => {
-      for (let i = 0; i < track.count; i += 1) {
-        const allowed = Math.max(errorDeg, unavoidable[i] as number) + ROUNDING_DEG
-        const room = azimuthRoom(allowed, elevation[i] as number, track.elevation[i] as number)
-        const centre = target[i] as number
-        const half = room >= 180 ? Number.POSITIVE_INFINITY : room < 0 ? Number.NEGATIVE_INFINITY : room
-        low[i] = centre - half
-        high[i] = centre + half
-      }
-    },
+    allow: allowAbout(target, unavoidable, (allowed, i) => {
+      const room = azimuthRoom(allowed, elevation[i] as number, track.elevation[i] as number)
+      return room >= 180 ? Number.POSITIVE_INFINITY : room
+    }),
   }
 }
 
@@ -84,15 +94,9 @@ export const elevationTask = (options: {
     reach: slewRate * track.stepSec,
     minimum,
     maximum,
-    allow: (errorDeg, low, high) => {
-      for (let i = 0; i < track.count; i += 1) {
-        const allowed = Math.max(errorDeg, unavoidable[i] as number) + ROUNDING_DEG
-        const room = elevationRoom(allowed, off[i] as number, track.elevation[i] as number)
-        const centre = target[i] as number
-        low[i] = centre - (room < 0 ? Number.NEGATIVE_INFINITY : room)
-        high[i] = centre + (room < 0 ? Number.NEGATIVE_INFINITY : room)
-      }
-    },
+    allow: allowAbout(target, unavoidable, (allowed, i) =>
+      elevationRoom(allowed, off[i] as number, track.elevation[i] as number),
+    ),
   }
 }
 

@@ -3,7 +3,7 @@ import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { type Deg, deg } from '../kernel/units.ts'
 import { deepestSector, type KeepOutSector, widenSector } from './keep-out.ts'
-import type { LockOut } from './lock-out.ts'
+import { type LockOut, lockedOut } from './lock-out.ts'
 import { type AxisModel, type AzElMount, isWithinRange, skyDirection, turnsOf } from './mount.ts'
 
 /** Where the antenna may be. One object for the whole station. */
@@ -232,8 +232,7 @@ const checkTurn = (envelope: Envelope, { from, to }: Motion): Fault | undefined 
 const checkLockOut = (motion: Motion, lockOut: LockOut | undefined): Fault | undefined => {
   if (lockOut === undefined) return undefined
   if (lockOut.kind === 'wind' && motion.isStowing === true) return undefined
-  const what = lockOut.kind === 'wind' ? 'wind' : 'maintenance'
-  return fault('motion.locked-out', `The antenna is locked out for ${what} (by ${lockOut.by})`)
+  return lockedOut(lockOut)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../kernel/errors.ts'
+import { lockedOut } from './lock-out.ts'
 import { noProgress } from './motion-watch.ts'
 import { type AntennaUser, mayTake } from './occupancy.ts'
 import type {
@@ -61,9 +62,7 @@ export const refusalFor = (
   user: AntennaUser,
 ): Fault | undefined => {
   const { lockOut, phase } = state
-  if (lockOut !== undefined) {
-    return fault('motion.locked-out', `The antenna is locked out for ${lockOut.kind} (by ${lockOut.by})`)
-  }
+  if (lockOut !== undefined) return lockedOut(lockOut)
   const holder = holderOf(phase)
   if (mayTake({ holder, user, precedence: settings.precedence })) return undefined
   if (phase.name === 'held' || phase.name === 'stopping') {

@@ -6,12 +6,9 @@ import type { CelestialBody } from '../orbit/body-motion.ts'
 import { checkForSgp4, type ElementSet } from '../orbit/element-set.ts'
 import type { LockOutKind } from '../pointing/lock-out.ts'
 
-/** What an operator may ask of a running daemon, as one JSON object in one line. */
-export type ControlRequest =
-  | { readonly command: 'status' | 'stop' | 'release' | 'park' | 'clear-fault' }
-  | { readonly command: 'lock' | 'unlock'; readonly kind: LockOutKind }
-  /** On which turn of the cable the antenna is; absent: the one that is shown. */
-  | { readonly command: 'confirm-turn'; readonly azimuthDeg?: Deg }
+/** What is asked of the operator at the antenna, through the daemon or alone. */
+export type OperatorRequest =
+  | { readonly command: 'stop' | 'release' | 'park' }
   | {
       readonly command: 'point'
       /** Of the sky; of the axes where the elevation is above 90°. */
@@ -24,6 +21,14 @@ export type ControlRequest =
       readonly target: { readonly body: CelestialBody } | { readonly elements: ElementSet }
       readonly untilUtcMs?: UtcMs
     }
+
+/** What an operator may ask of a running daemon, as one JSON object in one line. */
+export type ControlRequest =
+  | OperatorRequest
+  | { readonly command: 'status' | 'clear-fault' }
+  | { readonly command: 'lock' | 'unlock'; readonly kind: LockOutKind }
+  /** On which turn of the cable the antenna is; absent: the one that is shown. */
+  | { readonly command: 'confirm-turn'; readonly azimuthDeg?: Deg }
 
 /** The cable is wound by so many turns at most, whatever the mount. */
 const AZIMUTH_DEG_MAX = 1_440

@@ -5,6 +5,7 @@ import { type Fault, fault, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { Antenna } from './antenna.ts'
+import { carryOutForOperator } from './carry-out.ts'
 import { type ControlRequest, readControlRequest } from './control-request.ts'
 import { controlSocketPath } from './control-socket.ts'
 import type { Operator } from './operator.ts'
@@ -49,23 +50,13 @@ const carryOut = async (
     case 'status':
       return ok({})
     case 'stop':
-    case 'release': {
-      const stopped = await operator[request.command]()
-      return stopped.ok ? ok({ stopped: stopped.value }) : stopped
-    }
-    case 'park': {
-      const parked = operator.park()
-      return parked.ok ? ok({}) : parked
-    }
-    case 'point': {
-      const { azimuthDeg: azimuth, elevationDeg: elevation, untilUtcMs } = request
-      const pointed = operator.point({ azimuth, elevation }, untilUtcMs)
-      return pointed.ok ? ok({}) : pointed
-    }
+    case 'release':
+    case 'park':
+    case 'point':
     case 'track': {
-      const tracked = operator.track(request.target, request.untilUtcMs)
-      if (!tracked.ok) return tracked
-      const { lookAt: _, ...pass } = tracked.value
+      const done = await carryOutForOperator(request, operator)
+      if (!done.ok || done.value.pass === undefined) return done
+      const { lookAt: _, ...pass } = done.value.pass
       return ok({ pass })
     }
     case 'clear-fault':

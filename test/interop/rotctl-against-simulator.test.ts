@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { afterAll, describe, expect, test } from 'vitest'
 import { freePort, waitUntil } from './mosquitto.ts'
-import { closeAll, closeLater, driveWithRotctl, isHamlibReady, type Model, setUp } from './rotctl-bench.ts'
+import { closeAll, closeLater, isHamlibReady, type Model, setUp, testModels } from './rotctl-bench.ts'
 
 const MODELS: readonly Model[] = [
   { number: 201, firmware: 'easycomm1', can: ['S'] },
@@ -18,20 +18,7 @@ const MODELS: readonly Model[] = [
 
 afterAll(closeAll)
 
-describe.skipIf(!isHamlibReady).concurrent("Hamlib's rotctl on the simulated controllers", () => {
-  test.each(MODELS)(
-    'model $number drives $firmware with all that it has for it',
-    async (model) => {
-      const { reported, asked, stoppedAt, refused } = await driveWithRotctl(model)
-      expect(refused).toEqual((['p', 'S', 'K', 'R'] as const).filter((word) => !model.can.includes(word)))
-      for (const [index, degrees] of (reported ?? []).entries()) {
-        expect(Math.abs(degrees - (asked[index] ?? Number.NaN))).toBeLessThanOrEqual(1)
-      }
-      expect(stoppedAt ?? 0).toBeLessThan(300)
-    },
-    60_000,
-  )
-})
+testModels(MODELS)
 
 describe.skipIf(!isHamlibReady).concurrent("Hamlib's rotctld in front of a simulated controller", () => {
   test.each([

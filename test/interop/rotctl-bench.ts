@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { type FirmwareName, usualMount } from '../../hardware-sim/firmware/registry.ts'
 import { serveRotator } from '../../hardware-sim/station/serve.ts'
 import { createRandom } from '../../src/kernel/random.ts'
@@ -82,7 +83,7 @@ interface Seen {
 }
 
 /** Sets, reads, jogs, stops, parks and resets as far as the model can; throws where the antenna does not do it. */
-export const driveWithRotctl = async (model: Model): Promise<Seen> => {
+const driveWithRotctl = async (model: Model): Promise<Seen> => {
   const bench = await setUp(model.firmware, model.azimuthOnly === true ? 'azimuth-only' : undefined)
   const rotctl = (...words: string[]): Promise<string> =>
     new Promise((resolve, reject) => {
@@ -148,4 +149,22 @@ export const driveWithRotctl = async (model: Model): Promise<Seen> => {
     await until(() => stands(bench), 'stands after another stop')
   }
   return { reported, asked: [184, elevation], stoppedAt, refused }
+}
+
+/** Each model with all that it has for its controller. */
+export const testModels = (models: readonly Model[]): void => {
+  describe.skipIf(!isHamlibReady).concurrent("Hamlib's rotctl on the simulated controllers", () => {
+    test.each(models)(
+      'model $number drives $firmware with all that it has for it',
+      async (model) => {
+        const { reported, asked, stoppedAt, refused } = await driveWithRotctl(model)
+        expect(refused).toEqual((['p', 'S', 'K', 'R'] as const).filter((word) => !model.can.includes(word)))
+        for (const [index, degrees] of (reported ?? []).entries()) {
+          expect(Math.abs(degrees - (asked[index] ?? Number.NaN))).toBeLessThanOrEqual(1)
+        }
+        expect(stoppedAt ?? 0).toBeLessThan(300)
+      },
+      60_000,
+    )
+  })
 }

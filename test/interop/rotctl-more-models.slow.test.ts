@@ -1,5 +1,5 @@
-import { afterAll, describe, expect, test } from 'vitest'
-import { closeAll, driveWithRotctl, isHamlibReady, type Model } from './rotctl-bench.ts'
+import { afterAll } from 'vitest'
+import { closeAll, type Model, testModels } from './rotctl-bench.ts'
 
 /** Relatives of the models in `rotctl-against-simulator.test.ts`. */
 const MODELS: readonly Model[] = [
@@ -15,17 +15,4 @@ const MODELS: readonly Model[] = [
 
 afterAll(closeAll)
 
-describe.skipIf(!isHamlibReady).concurrent("Hamlib's rotctl on the simulated controllers", () => {
-  test.each(MODELS)(
-    'model $number drives $firmware with all that it has for it',
-    async (model) => {
-      const { reported, asked, stoppedAt, refused } = await driveWithRotctl(model)
-      expect(refused).toEqual((['p', 'S', 'K', 'R'] as const).filter((word) => !model.can.includes(word)))
-      for (const [index, degrees] of (reported ?? []).entries()) {
-        expect(Math.abs(degrees - (asked[index] ?? Number.NaN))).toBeLessThanOrEqual(1)
-      }
-      expect(stoppedAt ?? 0).toBeLessThan(300)
-    },
-    60_000,
-  )
-})
+testModels(MODELS)

@@ -1,5 +1,6 @@
 import type { PointingCalibration } from '../../station/calibration/calibration-files.ts'
 import type { ScanResult } from '../../station/calibration/sky-scan.ts'
+import { svgText } from '../svg-text.ts'
 import { besideAxes } from './cut.ts'
 import { withSigma } from './words.ts'
 
@@ -22,26 +23,17 @@ const STYLE = `
     .down { fill: #fff; stroke: #b04a12; stroke-width: 1.5 }
     .bar { stroke: #5a6b7b }`
 
-// XML 1.0 has no place for other control characters.
-const escaped = (text: string): string =>
-  text
-    .replace(/\p{Control}|\p{Surrogate}/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-
 const at = (value: number): string => value.toFixed(1)
 
 const svg = (height: number, title: string, subtitle: string, body: readonly string[]): string => {
   const width = 2 * (LEFT + WIDTH) + GAP
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${svgText(title)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
-    `<text class="title" x="20" y="28">${escaped(title)}</text>`,
-    `<text class="faint" x="20" y="48">${escaped(subtitle)}</text>`,
+    `<text class="title" x="20" y="28">${svgText(title)}</text>`,
+    `<text class="faint" x="20" y="48">${svgText(subtitle)}</text>`,
     ...body,
     '</svg>',
     '',

@@ -3,6 +3,7 @@ import { type Fault, fault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { ms } from '../../kernel/units.ts'
+import { carryOutForOperator } from '../../station/carry-out.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import type { ControlRequest } from '../../station/control-request.ts'
 import type { ControlAnswer } from '../../station/control-server.ts'
@@ -91,27 +92,7 @@ const openAlone = async (
   }
   return ok({
     where: 'alone',
-    ask: async (request) => {
-      switch (request.command) {
-        case 'park': {
-          const parked = operator.park()
-          return parked.ok ? ok({}) : parked
-        }
-        case 'point': {
-          const { azimuthDeg: azimuth, elevationDeg: elevation, untilUtcMs } = request
-          const pointed = operator.point({ azimuth, elevation }, untilUtcMs)
-          return pointed.ok ? ok({}) : pointed
-        }
-        case 'track': {
-          const pass = operator.track(request.target, request.untilUtcMs)
-          return pass.ok ? ok({ pass: pass.value }) : pass
-        }
-        case 'release': {
-          const stopped = await operator.release()
-          return stopped.ok ? ok({ stopped: stopped.value }) : stopped
-        }
-      }
-    },
+    ask: (request) => carryOutForOperator(request, operator),
     look: async () => {
       const { user } = antenna.status()
       const task = operator.task()

@@ -1,6 +1,7 @@
 import { compassPoint } from '../../kernel/angle.ts'
 import { formatUtc, MS_PER_DAY, type UtcMs } from '../../kernel/time.ts'
 import { clockWords } from '../passes/words.ts'
+import { svgText } from '../svg-text.ts'
 import { axisTicks, type Bar, chartRows } from './bars.ts'
 import type { ShownPlan } from './shown-plan.ts'
 
@@ -25,15 +26,6 @@ const STYLE = `
     .day { stroke: #8496a8 }
     .taken { fill: #1769aa }
     .left { fill: #fff; stroke: #b04a12; stroke-dasharray: 2 2 }`
-
-// XML 1.0 has no place for other control characters.
-const escaped = (text: string): string =>
-  text
-    .replace(/\p{Control}|\p{Surrogate}/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 
 const shortened = (text: string): string =>
   text.length > LABEL_CHARACTERS_MAX ? `${text.slice(0, LABEL_CHARACTERS_MAX - 1)}…` : text
@@ -65,13 +57,13 @@ export const planSvg = (plan: ShownPlan): string => {
   const bar = (each: Bar, y: number): string => {
     const x = xOf(each.fromUtcMs)
     const wide = Math.max(BAR_WIDTH_MIN, xOf(each.toUtcMs) - x).toFixed(2)
-    return `<rect class="${each.reason === undefined ? 'taken' : 'left'}" x="${x}" y="${y}" width="${wide}" height="${BAR}"><title>${escaped(storyOf(each))}</title></rect>`
+    return `<rect class="${each.reason === undefined ? 'taken' : 'left'}" x="${x}" y="${y}" width="${wide}" height="${BAR}"><title>${svgText(storyOf(each))}</title></rect>`
   }
   const body = drawn.flatMap(({ label, bars }, index) => {
     const y = HEAD + index * ROW
     return [
       `<line class="grid" x1="${MARGIN}" y1="${y + ROW}" x2="${left + CHART_WIDTH}" y2="${y + ROW}"/>`,
-      `<text x="${MARGIN}" y="${y + 18}">${escaped(shortened(label))}</text>`,
+      `<text x="${MARGIN}" y="${y + 18}">${svgText(shortened(label))}</text>`,
       // Those that are taken last, on top.
       ...bars.filter(({ reason }) => reason !== undefined).map((each) => bar(each, y + (ROW - BAR) / 2)),
       ...bars.filter(({ reason }) => reason === undefined).map((each) => bar(each, y + (ROW - BAR) / 2)),
@@ -81,10 +73,10 @@ export const planSvg = (plan: ShownPlan): string => {
   const legendY = bottom + 18
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${svgText(title)}</title>`,
     `<style>${STYLE}\n</style>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
-    `<text class="title" x="${MARGIN}" y="28">${escaped(title)}</text>`,
+    `<text class="title" x="${MARGIN}" y="28">${svgText(title)}</text>`,
     ...ticks,
     ...body,
     `<rect class="taken" x="${left}" y="${legendY}" width="${BAR}" height="${BAR}"/>`,

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { driverNames } from '../../rotator/registry.ts'
-
-const filePath = z.string().min(1).max(4096)
-const degrees = (minimum: number, maximum: number) => z.number().min(minimum).max(maximum)
+import { degrees, filePath } from './schema-parts.ts'
 
 const axisSchema = z.strictObject({
   minimumDeg: degrees(-360, 540).describe(

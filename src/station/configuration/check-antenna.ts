@@ -1,12 +1,8 @@
 import { deg } from '../../kernel/units.ts'
 import { depthInSector, type KeepOutSector } from '../../pointing/keep-out.ts'
 import { skyDirection } from '../../pointing/mount.ts'
+import type { Problem } from './problem.ts'
 import type { Configuration } from './schema.ts'
-
-interface Problem {
-  readonly path: readonly PropertyKey[]
-  readonly problem: string
-}
 
 type MovingAntenna = Exclude<Configuration['antenna'], { readonly kind: 'fixed' }>
 

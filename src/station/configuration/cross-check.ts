@@ -4,17 +4,13 @@ import type { RotatorCapabilities } from '../../rotator/driver.ts'
 import { findDriver } from '../../rotator/registry.ts'
 import { isUsbName, readUsbName } from '../../rotator/usb-port.ts'
 import { checkSafePlaces } from './check-antenna.ts'
+import type { Problem } from './problem.ts'
 import { checkRotctld } from './rotctld.ts'
 import type { Configuration } from './schema.ts'
 import { queriesOf } from './source-schema.ts'
 import { isTcpPort, readTcpPlace } from './tcp-place.ts'
 
 type MovingAntenna = Extract<Configuration['antenna'], { kind: 'azimuth-elevation' }>
-
-interface Problem {
-  readonly path: readonly PropertyKey[]
-  readonly problem: string
-}
 
 /** What no single setting shows: settings that contradict one another, names that lead nowhere. */
 export const crossCheck = (configuration: Configuration): readonly Problem[] => [

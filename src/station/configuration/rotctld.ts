@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { allowEntryProblem, isLoopback } from '../../rotator/rotctld-server/allow-list.ts'
+import type { Problem } from './problem.ts'
 import { readTcpPlace, type TcpPlace } from './tcp-place.ts'
 
 /** The rotctld server of the station: absent, there is none. */
@@ -25,11 +26,6 @@ export const rotctldSchema = z.strictObject({
 export const readListenPlace = (text: string): TcpPlace | undefined => {
   const place = readTcpPlace(text)
   return place !== undefined && (place.host === 'localhost' || isIP(place.host) !== 0) ? place : undefined
-}
-
-interface Problem {
-  readonly path: readonly PropertyKey[]
-  readonly problem: string
 }
 
 /** What is wrong with the server's settings, beside their form. */

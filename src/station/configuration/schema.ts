@@ -3,6 +3,7 @@ import { DEFAULT_AGE_LIMITS } from '../../catalog/fitness.ts'
 import { dataModeSchema, identifierSchema, labelSchema } from '../../observation/record.ts'
 import { antennaSchema } from './antenna-schema.ts'
 import { rotctldSchema } from './rotctld.ts'
+import { degrees, filePath } from './schema-parts.ts'
 import { sourceSchema } from './source-schema.ts'
 
 /**
@@ -10,9 +11,6 @@ import { sourceSchema } from './source-schema.ts'
  * which editors complete and explain. Each number carries its unit in its name. Unknown keys are refused.
  */
 export const CONFIGURATION_VERSION = 1
-
-const filePath = z.string().min(1).max(4096)
-const degrees = (minimum: number, maximum: number) => z.number().min(minimum).max(maximum)
 
 const maskSchema = z
   .array(z.strictObject({ azimuthDeg: degrees(0, 360), elevationDeg: degrees(-10, 90) }))
