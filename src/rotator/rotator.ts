@@ -105,6 +105,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   let streamFacts: { readonly description: string; readonly provenance: Provenance } | undefined
   const slot = createMotionSlot(clock, capabilities.commandPeriod)
   let latched: Fault | undefined
+  let lastLatched: Fault | undefined
   let link = initialLink
   let trouble: Fault | undefined
   let stopping: Promise<Result<StopOutcome, Fault>> | undefined
@@ -116,8 +117,10 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   let stopSent: Promise<void> = Promise.resolve()
 
   const latch = (failure: Fault): void => {
-    // Each is told, for a later one may be worse; the first stays the reason why nothing moves.
-    if (latched?.message === failure.message) return
+    // Each is told, for a later one may be worse, but not each time it is found again; the first stays the reason why nothing
+    // moves.
+    if (lastLatched?.message === failure.message) return
+    lastLatched = failure
     latched ??= failure
     slot.drop()
     log.fault(failure)
@@ -403,6 +406,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     }),
     clearFault: () => {
       latched = undefined
+      lastLatched = undefined
       feed({ type: 'fault-cleared' })
     },
     close: async () => {

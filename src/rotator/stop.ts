@@ -1,6 +1,6 @@
 import { type Clock, sleep } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
-import { ms } from '../kernel/units.ts'
+import type { Ms } from '../kernel/units.ts'
 import type { AxisModel, AzElMount } from '../pointing/mount.ts'
 import type { Connection } from './connection.ts'
 import type { RotatorDriver } from './driver.ts'
@@ -24,8 +24,12 @@ interface StopOptions {
 }
 
 const BLIND_STOPS = 3
-/** A heavy antenna runs out for some seconds; after so many STOPs, each looked after, it does not obey. */
-const STOPS_MAX = 10
+/** A heavy antenna runs out for some seconds; with less than so many STOPs, each looked after, it may still obey. */
+const STOPS_LEAST = 10
+/** A minute of them; an axis that would need longer to be told from its noise turns less than a degree in that time. */
+const STOPS_MAX = 150
+/** It runs out before it scatters. */
+const STOPS_BEFORE_IT_STANDS = 3
 /** Some answer a STOP with a reading at once: to the next it is given the time to act on the last. */
 const AGAIN_MS = 400
 /** Readings that do not come, one after the other. */
@@ -115,7 +119,12 @@ const noLine = (): StopResult => ({
 export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> => {
   const { driver, mount, readings } = options
   if (!driver.capabilities.readBack) return stopBlindly(options)
-  const patienceMs = STOPS_MAX * Math.max(driver.capabilities.pollPeriod, slowestGapMs(mount))
+  const { pollPeriod } = driver.capabilities
+  const stopsMax = stopsFor(mount, pollPeriod)
+  const patienceMs = Math.max(
+    STOPS_LEAST * Math.max(pollPeriod, timeForMs(mount, mount.resolution)),
+    stopsMax * Math.max(pollPeriod, AGAIN_MS),
+  )
   let history: readonly Reading[] = []
   // Of the whole procedure, which has its end.
   const all: Reading[] = []
@@ -135,7 +144,7 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
     const isUnsure = verdict === false || stops === 0 || misses > 0
     if (isUnsure && options.clock.monoNow() - lastStopMono >= AGAIN_MS) {
       stops += 1
-      if (stops > STOPS_MAX) break
+      if (stops > stopsMax) break
       lastStopMono = options.clock.monoNow()
       await sendStop(on, driver)
     }
@@ -150,9 +159,20 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
     const why = 'STOP was sent, but the rotator does not answer: that it stands is not confirmed'
     return { kind: 'unanswered', fault: fault('motion.not-stopped', why) }
   }
-  const why = `STOP was sent ${Math.min(stops, STOPS_MAX)} times and the antenna still moves`
+  const why = `STOP was sent ${Math.min(stops, stopsMax)} times and the antenna still moves`
   return { kind: 'moves', fault: fault('motion.not-stopped', why) }
 }
 
-const slowestGapMs = (mount: AzElMount): number =>
-  ms((STEPS_APART * mount.resolution * 1000) / Math.min(mount.azimuth.slewRate, mount.elevation.slewRate))
+/** In which the slowest axis, at its rated speed, turns three times so far. */
+const timeForMs = (mount: AzElMount, angle: number): number =>
+  (STEPS_APART * angle * 1000) / Math.min(mount.azimuth.slewRate, mount.elevation.slewRate)
+
+/**
+ * How many STOPs an antenna is given: as many as go out until the readings of its slowest axis can be told from the scatter of
+ * its encoder. So it turns by less than five degrees meanwhile if it does not obey, however slow it is.
+ */
+const stopsFor = (mount: AzElMount, pollPeriod: Ms): number => {
+  const agreeMs = timeForMs(mount, Math.max(mount.resolution, ENCODER_SCATTER_DEG))
+  const stops = STOPS_BEFORE_IT_STANDS + Math.ceil(agreeMs / Math.max(pollPeriod, AGAIN_MS))
+  return Math.min(STOPS_MAX, Math.max(STOPS_LEAST, stops))
+}

@@ -239,6 +239,21 @@ describe('the rotator', () => {
     )
   })
 
+  it('tells a fault that comes on top of another once, however often it is found again', async () => {
+    const { clock, controller, rotator, faults } = await connected((made) => {
+      made.deafToStop = true
+    })
+    controller.azimuth = 0
+    controller.elevation = 0
+    await clock.advance(ms(3_000))
+    controller.target = { azimuth: 440, elevation: 30 }
+    for (let stop = 0; stop < 3; stop += 1) await during(clock, rotator.stop())
+    expect(faults.map(({ code }) => code)).toEqual(['motion.position-jump', 'motion.not-stopped'])
+    rotator.clearFault()
+    await during(clock, rotator.stop())
+    expect(faults).toHaveLength(3)
+  })
+
   it('sends STOP to a mute controller, says so once, and goes on when it answers again', async () => {
     const { clock, controller, rotator, faults, troubles } = await connected()
     await during(clock, rotator.moveTo(motion(rotator, at(300, 30))))
