@@ -1,16 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { loadElementFile, loadTransmitterFile } from '../catalog/load-file.ts'
 import { createRandom } from '../kernel/random.ts'
 import { createRealClock } from '../kernel/real-clock.ts'
 import { ok } from '../kernel/result.ts'
 import { parseUtc, type UtcMs, utcPlus } from '../kernel/time.ts'
 import { deg, hz, metres, ms } from '../kernel/units.ts'
 import { createVirtualClock } from '../kernel/virtual-clock.ts'
-import { SEED_BYTES, signingKeyFromSeed } from '../sharing/keys.ts'
-import { turnaroundSecOf } from '../station/build.ts'
-import { type DemoHardware, runDemo } from './demo/demo-run.ts'
-import { createPresenter } from './demo/presenter.ts'
-import { makeScenario, PARTNER_IDS, type PartnerId } from './demo/scenario.ts'
+import type { DemoHardware } from './demo/demo-run.ts'
+import type { PartnerId } from './demo/scenario.ts'
 import { printFault } from './output.ts'
 import { programVersion } from './version.ts'
 
@@ -83,6 +79,14 @@ export const registerDemoCommand = (program: Command): void => {
 }
 
 const demo = async (options: DemoOptions): Promise<void> => {
+  // Loaded here: it is the whole station, which no other command should wait for.
+  const { loadElementFile, loadTransmitterFile } = await import('../catalog/load-file.ts')
+  const { SEED_BYTES, signingKeyFromSeed } = await import('../sharing/keys.ts')
+  const { turnaroundSecOf } = await import('../station/build.ts')
+  const { runDemo } = await import('./demo/demo-run.ts')
+  const { createPresenter } = await import('./demo/presenter.ts')
+  const { makeScenario, PARTNER_IDS } = await import('./demo/scenario.ts')
+
   const elements = await loadElementFile(new URL('elements.omm.csv', DATA).pathname)
   if (!elements.ok) return printFault(elements.error)
   const transmitters = await loadTransmitterFile(new URL('transmitters.json', DATA).pathname)

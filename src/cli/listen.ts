@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { ListenerEvent } from '../hub/listener.ts'
 import { describeFault } from '../kernel/errors.ts'
-import { identifierPattern } from '../observation/record.ts'
+import { identifierPattern } from '../observation/identifier.ts'
 import { printFault, printLine, untilStopped } from './output.ts'
 
 interface ListenOptions {

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import { loadElementFile, loadTransmitterFile } from '../catalog/load-file.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { nearName } from '../kernel/near-name.ts'
 import { createRandom } from '../kernel/random.ts'
@@ -120,6 +119,7 @@ const startRotator = async (given: RotatorArguments, onEvent: Tell): Promise<Res
 const startStation = async (given: StationArguments, onEvent: Tell): Promise<Result<Serving, Fault>> => {
   const service = await serviceOf(given, onEvent)
   if (!service.ok) return service
+  const { loadElementFile, loadTransmitterFile } = await import('../catalog/load-file.ts')
   const elements = await loadElementFile(given.elements)
   if (!elements.ok) return elements
   const listed = await loadTransmitterFile(given.transmitters)

@@ -1,4 +1,5 @@
-import { type DataMode, dataModeSchema, identifierPattern } from '../observation/record.ts'
+import { identifierPattern } from '../observation/identifier.ts'
+import { type DataMode, dataModeSchema } from '../observation/record.ts'
 
 /**
  * The topics. A part of a topic is an id (lower case, digits, hyphens, at most 32): a publish to a topic with a

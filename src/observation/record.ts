@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { identifierPattern } from './identifier.ts'
 
 /**
  * The observation: what one station measured of one signal at one instant, and all that is needed to believe it.
@@ -12,8 +13,7 @@ export const OBSERVATION_SCHEMA = 'azel.observation/1'
 /** ISO 8601, UTC, as `formatUtc` writes it. */
 export const instantSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{1,9}Z$/)
 
-export const identifierPattern = /^[a-z0-9-]{1,32}$/
-/** Ids that stand in topics and files: lower case, digits and hyphens, at most 32. */
+/** Of ids that stand in topics and files. */
 export const identifierSchema = z
   .string()
   .regex(identifierPattern, 'use lower-case letters, digits and hyphens, at most 32')
