@@ -4,13 +4,22 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { type Deg, deg } from '../kernel/units.ts'
 import { deepestSector, type KeepOutSector, widenSector } from './keep-out.ts'
 import { type LockOut, lockedOut } from './lock-out.ts'
-import { type AxisModel, type AzElMount, isWithinRange, skyDirection, turnsOf } from './mount.ts'
+import {
+  type AxisModel,
+  type AzElMount,
+  elevationErrorOf,
+  isWithinRange,
+  onSky,
+  skyDirection,
+  turnsOf,
+} from './mount.ts'
 
 /** Where the antenna may be. One object for the whole station. */
 export interface Envelope {
   readonly mount: AzElMount
-  /** Lowest elevation allowed in a direction, azimuth from true north; without it the axis limits alone hold. */
+  /** Lowest elevation of the beam allowed in a direction of the sky, azimuth from true north; without it the axis limits alone hold. */
   readonly minimumElevationAt?: (azimuth: Deg) => Deg
+  /** Of the sky, too: where the beam may not look, however the mast stands. */
   readonly keepOut?: readonly KeepOutSector[]
   /** Where it is safe in wind, own coordinates; absent: the resting place. */
   readonly stow?: AzEl
@@ -26,7 +35,7 @@ export interface Whereabouts extends AzEl {
   readonly turnCertain?: boolean
 }
 
-/** A motion in the antenna's own coordinates. */
+/** A motion of the axes, in the antenna's own coordinates. */
 export interface Motion {
   readonly from: Whereabouts
   readonly to: AzEl
@@ -96,7 +105,8 @@ const marginOf = ({ azimuth, elevation, resolution }: AzElMount): number =>
 /** A sector as it is for this mount: from below the lowest elevation there is no way in or out. */
 const sectorFor = (mount: AzElMount, sector: KeepOutSector): KeepOutSector => {
   const margin = marginOf(mount)
-  const isFromGround = sector.elevationFrom - margin <= mount.elevation.minimum
+  const lowest = mount.elevation.minimum + elevationErrorOf(mount)
+  const isFromGround = sector.elevationFrom - margin <= lowest
   return widenSector(isFromGround ? { ...sector, elevationFrom: deg(-90) } : sector, margin)
 }
 
@@ -119,8 +129,9 @@ const inRestColumn = (envelope: Envelope, place: AzEl): boolean => {
 
 /** Whether it stands behind the skyline where it may: on its way from rest. */
 const comesFromRest = (envelope: Envelope, place: AzEl): boolean => {
-  const skyline = envelope.minimumElevationAt?.(skyDirection(place).azimuth) ?? Number.NEGATIVE_INFINITY
-  return inRestColumn(envelope, place) && place.elevation < skyline
+  const { azimuth, elevation } = skyDirection(onSky(envelope.mount, place))
+  const skyline = envelope.minimumElevationAt?.(azimuth) ?? Number.NEGATIVE_INFINITY
+  return inRestColumn(envelope, place) && elevation < skyline
 }
 
 const isRest = (envelope: Envelope, place: AzEl): boolean =>
@@ -139,7 +150,7 @@ interface Rules {
 
 const intrusion = ({ envelope, sectors, mayRest }: Rules, position: AzEl): Intrusion => {
   const { minimumElevationAt, mount } = envelope
-  const direction = skyDirection(position)
+  const direction = skyDirection(onSky(mount, position))
   const sector = deepestSector(sectors, direction)
   const kept =
     sector === undefined ? NO_INTRUSION : { depth: sector.depth, into: `in "${sector.sector.name}"` }

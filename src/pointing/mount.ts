@@ -2,6 +2,7 @@ import { type AzEl, wrapDeg } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { type Deg, type DegPerSec, deg } from '../kernel/units.ts'
+import { elevationErrorMax, mountToSky, type PointingModel, skyToMount } from './pointing-model.ts'
 
 /** One axis in the antenna's own coordinate, which goes on counting where the compass starts again. */
 export interface AxisModel {
@@ -32,6 +33,8 @@ export interface AzElMount {
   readonly beamWidth: Deg
   /** The finest step that the controller takes and reports. */
   readonly resolution: Deg
+  /** How it stands against the sky, as calibrated; as it should unless given. Ranges and resting places are the axes' own. */
+  readonly pointing?: PointingModel
 }
 
 /** No axes: a satellite is heard while it goes through the beam. Everything but motion works. */
@@ -102,11 +105,23 @@ const isWithinAxis = (axis: AxisModel, angle: Deg): boolean => angle >= axis.min
 export const isWithinRange = (mount: AzElMount, position: AzEl): boolean =>
   isWithinAxis(mount.azimuth, position.azimuth) && isWithinAxis(mount.elevation, position.elevation)
 
-/** Where on the sky a position of the axes points: azimuth in [0, 360), elevation at most 90. */
+/** The direction of a place that may name a turn of the cable or look over the back: azimuth in [0, 360), elevation at most 90. */
 export const skyDirection = (position: AzEl): AzEl =>
   position.elevation > 90
     ? { azimuth: wrapDeg(deg(position.azimuth + 180)), elevation: deg(180 - position.elevation) }
     : { azimuth: wrapDeg(position.azimuth), elevation: position.elevation }
+
+/** Where on the sky the beam looks when the axes show this; the turn of the cable and the form are kept. */
+export const onSky = ({ pointing }: AzElMount, axes: AzEl): AzEl =>
+  pointing === undefined ? axes : mountToSky(pointing, axes)
+
+/** Where the axes must be for a place of the sky, which names its turn of the cable and its form. Inverse of `onSky`. */
+export const onAxes = ({ pointing }: AzElMount, sky: AzEl): AzEl =>
+  pointing === undefined ? sky : skyToMount(pointing, sky)
+
+/** How much higher or lower than its axis shows the beam may look. */
+export const elevationErrorOf = ({ pointing }: AzElMount): Deg =>
+  pointing === undefined ? deg(0) : elevationErrorMax(pointing)
 
 /** Every position of the azimuth axis that shows in this direction, lowest first; empty where none does. */
 export const turnsOf = (axis: AxisModel, azimuth: Deg): readonly Deg[] => {

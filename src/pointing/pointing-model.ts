@@ -72,31 +72,51 @@ const placeOf = ([east, north, up]: Vector, like: AzEl): AzEl => {
   }
 }
 
+/** A place of the sky as the mount's own frame has it, which leans with the mast; in the same form, on the nearest turn. */
+export const skyToFrame = (model: PointingModel, sky: AzEl): AzEl =>
+  placeOf(leaned(vectorOf(sky), model, -1), sky)
+
+/** A place of the mount's frame on the sky; inverse of `skyToFrame`. */
+export const frameToSky = (model: PointingModel, place: AzEl): AzEl =>
+  placeOf(leaned(vectorOf(place), model, 1), place)
+
+/** What the axes show where the antenna looks at a place of the mount's frame: each axis by itself. */
+export const frameToAxes = (model: PointingModel, { azimuth, elevation }: AzEl): AzEl => ({
+  azimuth: deg(azimuth + model.azimuthOffset),
+  elevation: deg(elevation + model.elevationOffset + model.sag * Math.cos(degToRad(elevation))),
+})
+
+// Newton's error is squared by each step, times a hundredth of the sag in degrees: four leave nothing.
+const SAG_STEPS = 4
+
+/** Where in the mount's frame the antenna looks when its axes show this; inverse of `frameToAxes`. */
+export const axesToFrame = (model: PointingModel, axes: AzEl): AzEl => {
+  const unsagged = axes.elevation - model.elevationOffset
+  const sag = degToRad(model.sag)
+  let elevation = unsagged
+  for (let step = 0; step < SAG_STEPS && sag !== 0; step += 1) {
+    const angle = degToRad(deg(elevation))
+    const excess = elevation + model.sag * Math.cos(angle) - unsagged
+    elevation -= excess / (1 - sag * Math.sin(angle))
+  }
+  return { azimuth: deg(axes.azimuth - model.azimuthOffset), elevation: deg(elevation) }
+}
+
 /**
  * Where the axes must be for the beam to look at a place of the sky. The form is kept: an elevation past 90° means the
  * place seen over the mount's back, (azimuth + 180°, 180° - elevation), and gives one past 90°; the azimuth comes out on
  * the turn that is nearest to the one given. Inverse of `mountToSky` to 1e-9°, but within the tilt of the zenith, where the form changes.
  */
-export const skyToMount = (model: PointingModel, sky: AzEl): AzEl => {
-  const seen = placeOf(leaned(vectorOf(sky), model, -1), sky)
-  return {
-    azimuth: deg(seen.azimuth + model.azimuthOffset),
-    elevation: deg(seen.elevation + model.elevationOffset + model.sag * Math.cos(degToRad(seen.elevation))),
-  }
-}
-
-// The sag is a few degrees at most: each step leaves its sine, a thirtieth, of the error; 16 leave nothing.
-const SAG_STEPS = 16
+export const skyToMount = (model: PointingModel, sky: AzEl): AzEl =>
+  frameToAxes(model, skyToFrame(model, sky))
 
 /** Where the beam looks when the axes show this, in the same form and on the nearest turn. Inverse of `skyToMount`. */
-export const mountToSky = (model: PointingModel, axes: AzEl): AzEl => {
-  const unsagged = axes.elevation - model.elevationOffset
-  let elevation = unsagged
-  for (let step = 0; step < SAG_STEPS; step += 1)
-    elevation = unsagged - model.sag * Math.cos(degToRad(deg(elevation)))
-  const seen = { azimuth: deg(axes.azimuth - model.azimuthOffset), elevation: deg(elevation) }
-  return placeOf(leaned(vectorOf(seen), model, 1), seen)
-}
+export const mountToSky = (model: PointingModel, axes: AzEl): AzEl =>
+  frameToSky(model, axesToFrame(model, axes))
+
+/** No place of the sky is higher or lower by more than this than the elevation axis shows. */
+export const elevationErrorMax = ({ elevationOffset, sag, tiltNorth, tiltEast }: PointingModel): Deg =>
+  deg(Math.abs(elevationOffset) + Math.abs(sag) + Math.hypot(tiltNorth, tiltEast))
 
 /** A model in use, and what records call it. */
 export interface PointingCorrection {

@@ -1,10 +1,10 @@
 import type { AzEl } from '../kernel/angle.ts'
 import type { Fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { type Deg, deg } from '../kernel/units.ts'
+import { deg } from '../kernel/units.ts'
 import type { LockOut } from './lock-out.ts'
 import { checkMotion, type Envelope, type Motion, TURN_WITHOUT_CHOICE_DEG } from './motion-gate.ts'
-import { type AzElMount, skyDirection, turnsOf } from './mount.ts'
+import { type AzElMount, elevationErrorOf, onAxes, onSky, skyDirection, turnsOf } from './mount.ts'
 
 const SKYLINE_STEP_DEG = 0.5
 
@@ -14,16 +14,18 @@ const clamp = (value: number, low: number, high: number): number => Math.max(low
 const crossingHeights = (envelope: Envelope, { from, to }: Motion): readonly number[] => {
   const { mount, minimumElevationAt, keepOut } = envelope
   const { minimum, maximum } = mount.elevation
+  const beside = elevationErrorOf(mount)
   const low = Math.min(from.azimuth, to.azimuth)
   const high = Math.max(from.azimuth, to.azimuth)
   let skyline = Number.NEGATIVE_INFINITY
   for (let azimuth: number = low; azimuth <= high; azimuth += SKYLINE_STEP_DEG) {
-    const seen = skyDirection({ azimuth: deg(azimuth), elevation: deg(0) }).azimuth
+    const seen = skyDirection(onSky(mount, { azimuth: deg(azimuth), elevation: deg(0) })).azimuth
     skyline = Math.max(skyline, minimumElevationAt?.(seen) ?? minimum)
   }
-  const clear = Math.max(from.elevation, to.elevation, Math.ceil(skyline + mount.resolution))
+  const clear = Math.max(from.elevation, to.elevation, Math.ceil(skyline + mount.resolution + beside))
   // The gate widens sectors by up to a step and the play.
-  const margin = 2 * mount.resolution + Math.max(mount.azimuth.backlash ?? 0, mount.elevation.backlash ?? 0)
+  const margin =
+    2 * mount.resolution + Math.max(mount.azimuth.backlash ?? 0, mount.elevation.backlash ?? 0) + beside
   const edges = (keepOut ?? []).flatMap(({ elevationFrom, elevationTo }) => [
     Math.ceil(elevationTo + margin),
     Math.floor(elevationFrom - margin),
@@ -103,19 +105,24 @@ export const routeMotion = (
 export const placesOf = (mount: AzElMount, direction: AzEl, from: AzEl): readonly AzEl[] => {
   const { azimuth, elevation } = direction
   const isOwn = elevation > 90 || azimuth < 0 || azimuth > 360
-  if (isOwn) return [direction]
+  if (isOwn) return [onAxes(mount, direction)]
   const forms: readonly AzEl[] = [direction, { azimuth: deg(azimuth + 180), elevation: deg(180 - elevation) }]
-  const isReachable = (height: Deg): boolean =>
-    height >= mount.elevation.minimum && height <= mount.elevation.maximum
+  const { minimum, maximum } = mount.elevation
+  const beside = elevationErrorOf(mount)
   const travel = (place: AzEl): number =>
     Math.max(
       Math.abs(place.azimuth - from.azimuth) / mount.azimuth.slewRate,
       Math.abs(place.elevation - from.elevation) / mount.elevation.slewRate,
     )
   return forms
-    .filter((form) => isReachable(form.elevation))
+    .map((form) => onAxes(mount, form))
+    .filter((form) => form.elevation >= minimum - beside && form.elevation <= maximum + beside)
     .flatMap((form) =>
-      turnsOf(mount.azimuth, form.azimuth).map((turn) => ({ azimuth: turn, elevation: form.elevation })),
+      turnsOf(mount.azimuth, form.azimuth).map((turn) => ({
+        azimuth: turn,
+        // A crooked mast may leave the horizon or the zenith a little out of reach.
+        elevation: deg(clamp(form.elevation, minimum, maximum)),
+      })),
     )
     .sort((a, b) => travel(a) - travel(b))
 }

@@ -6,7 +6,7 @@ import { type Deg, deg } from '../kernel/units.ts'
 import type { LockOut } from './lock-out.ts'
 import { checkMotion, type Envelope, type Whereabouts } from './motion-gate.ts'
 import { standsSince } from './motion-watch.ts'
-import { isWithinRange } from './mount.ts'
+import { isWithinRange, onAxes } from './mount.ts'
 import { placesOf, routeMotion } from './route.ts'
 import type { TrackerSettings, TrackerState, TrackerStep } from './tracker-state.ts'
 
@@ -91,6 +91,7 @@ export const choosePlace = (
   }
   if (refusal !== undefined) return refusal
   // No turn and no form of the axes shows there: the gate says so in its own words.
-  const checked = checkMotion(envelope, { from, to: direction }, lockOut)
-  return checked.ok ? ok(direction) : checked
+  const place = onAxes(envelope.mount, direction)
+  const checked = checkMotion(envelope, { from, to: place }, lockOut)
+  return checked.ok ? ok(place) : checked
 }

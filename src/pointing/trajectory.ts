@@ -6,6 +6,7 @@ import { type Deg, deg } from '../kernel/units.ts'
 import { type AxesPath, largestError } from './axis-tasks.ts'
 import { liftOverMask } from './mask-lift.ts'
 import { type AzElMount, accelerationOf, type Mount } from './mount.ts'
+import { frameOf } from './mount-frame.ts'
 import { planAxes } from './plan-axes.ts'
 import { withinAcceleration } from './run-up.ts'
 import { separationDeg } from './sky-error.ts'
@@ -32,6 +33,15 @@ export interface Trajectory {
   readonly overTheTopAtUtcMs?: UtcMs
 }
 
+interface PlanOptions {
+  /** Where the antenna is before the pass; decides between turns that are equally good. */
+  readonly startAzimuth?: Deg
+  /** Where it goes after it, for the next pass or to rest; decides with the above. */
+  readonly nextAzimuth?: Deg
+  /** Lowest elevation allowed in a direction of the sky; the beam stays above it. */
+  readonly minimumElevationAt?: (azimuth: Deg) => Deg
+}
+
 /**
  * Plans the motion of one pass for one mount: that of the least largest great-circle error which the axes can follow, by
  * their ranges, speeds and accelerations, in all turns of the cable, upright, over the back and from one to the other. Where
@@ -40,21 +50,39 @@ export interface Trajectory {
  */
 export const planTrajectory = (
   pass: PassToPoint,
-  options: {
-    readonly mount: Mount
-    /** Where the antenna is before the pass; decides between turns that are equally good. */
-    readonly startAzimuth?: Deg
-    /** Where it goes after it, for the next pass or to rest; decides with the above. */
-    readonly nextAzimuth?: Deg
-    /** Lowest elevation allowed in a direction; the trajectory stays above it. */
-    readonly minimumElevationAt?: (azimuth: Deg) => Deg
-  },
+  options: PlanOptions & { readonly mount: Mount },
 ): Result<Trajectory, Fault> => {
   const { mount } = options
+  if (mount.kind === 'azel') return followOnAxes(pass, { ...options, mount })
   const track = sampleSkyTrack(pass)
-  if (!track.ok) return track
-  if (mount.kind === 'fixed') return ok(rest(mount.boresight, pass, track.value))
-  return ok(follow(pass, track.value, { ...options, mount }))
+  return track.ok ? ok(rest(mount.boresight, pass, track.value)) : track
+}
+
+type FollowOptions = PlanOptions & { readonly mount: AzElMount }
+
+/** Plans in the frame of a mount that does not stand as it should; in that of any other the sky is as it is. */
+const followOnAxes = (pass: PassToPoint, options: FollowOptions): Result<Trajectory, Fault> => {
+  const { mount, startAzimuth, nextAzimuth, minimumElevationAt } = options
+  if (mount.pointing === undefined) return follow(pass, options)
+  const frame = frameOf(mount)
+  const planned = follow(
+    {
+      ...pass,
+      lookAt: (at) => {
+        const direction = pass.lookAt(at)
+        return direction && frame.fromSky(direction)
+      },
+    },
+    {
+      mount: frame.mount,
+      ...(startAzimuth === undefined ? {} : { startAzimuth: frame.fromAzimuthAxis(startAzimuth) }),
+      ...(nextAzimuth === undefined ? {} : { nextAzimuth: frame.fromAzimuthAxis(nextAzimuth) }),
+      ...(minimumElevationAt === undefined
+        ? {}
+        : { minimumElevationAt: frame.floorFrom(minimumElevationAt) }),
+    },
+  )
+  return planned.ok ? ok({ ...planned.value, ...frame.toAxes(planned.value) }) : planned
 }
 
 const rest = (boresight: AzEl, pass: PassToPoint, track: SkyTrack): Trajectory => {
@@ -73,17 +101,11 @@ const rest = (boresight: AzEl, pass: PassToPoint, track: SkyTrack): Trajectory =
   }
 }
 
-const follow = (
-  pass: PassToPoint,
-  track: SkyTrack,
-  options: {
-    readonly mount: AzElMount
-    readonly startAzimuth?: Deg
-    readonly nextAzimuth?: Deg
-    readonly minimumElevationAt?: (azimuth: Deg) => Deg
-  },
-): Trajectory => {
+const follow = (pass: PassToPoint, options: FollowOptions): Result<Trajectory, Fault> => {
   const { mount, startAzimuth, nextAzimuth, minimumElevationAt } = options
+  const sampled = sampleSkyTrack(pass)
+  if (!sampled.ok) return sampled
+  const track = sampled.value
   const { stepSec } = track
   const planned = planAxes(track, mount, {
     ...(startAzimuth === undefined ? {} : { startAzimuth }),
@@ -105,7 +127,7 @@ const follow = (
       : liftOverMask({ azimuth, elevation: smooth, mount, stepSec, minimumElevationAt })
   const path = { azimuth, elevation }
   const errorMax = Math.max(largestError(track, path), errorBetween(pass, track, path))
-  return {
+  return ok({
     aosUtcMs: pass.aosUtcMs,
     losUtcMs: pass.losUtcMs,
     stepMs: stepSec * 1000,
@@ -113,7 +135,7 @@ const follow = (
     errorMax: deg(errorMax),
     errorBound: deg(planned.boundDeg),
     ...changesOf(track, path, mount, errorMax),
-  }
+  })
 }
 
 /** The largest error half-way between samples where the azimuth turns fast: there a straight line is not the target's way. */

@@ -18,7 +18,7 @@ export const openAntennaFiles = (
   readonly memory: AntennaMemory
   readonly correction?: PointingCorrection
 } => ({
-  ...correctionOf(station.dataFolder, log),
+  ...inUse(correctionOf(station.dataFolder, log)),
   latch: openLatchFile(station.dataFolder, log),
   memory: openAntennaMemory(join(station.dataFolder, 'antenna.json'), { antenna: nameOf(antenna), log }),
 })
@@ -27,13 +27,17 @@ export const openAntennaFiles = (
 export const openLatchFile = (dataFolder: string, log: Log): LatchFile =>
   createLatchFile(join(dataFolder, 'motion-fault.json'), log)
 
-const correctionOf = (dataFolder: string, log: Log): { readonly correction?: PointingCorrection } => {
+const inUse = (correction: PointingCorrection | undefined): { readonly correction?: PointingCorrection } =>
+  correction === undefined ? {} : { correction }
+
+/** The correction of the pointing that is in use; one that cannot be read is told, and not used. */
+export const correctionOf = (dataFolder: string, log: Log): PointingCorrection | undefined => {
   const applied = readApplied(dataFolder)
   if (!applied.ok) log.fault(applied.error)
   const calibration = applied.ok ? applied.value : undefined
-  if (calibration === undefined) return {}
+  if (calibration === undefined) return undefined
   const { atUtc, provenance } = calibration
-  return { correction: { name: `pointing model of ${atUtc}`, model: modelOf(calibration), provenance } }
+  return { name: `pointing model of ${atUtc}`, model: modelOf(calibration), provenance }
 }
 
 /** Tells antennas apart whose counts mean different things: another controller, or other ends of the axes. */

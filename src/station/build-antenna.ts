@@ -14,7 +14,6 @@ import { type Antenna, createFixedAntenna } from './antenna.ts'
 import type { AntennaMemory } from './antenna-memory.ts'
 import { keepOutOf } from './configuration/check-antenna.ts'
 import type { Configuration } from './configuration/schema.ts'
-import { correctAntenna } from './corrected-antenna.ts'
 import { createCutOff } from './cut-off.ts'
 import type { LatchFile } from './latch-file.ts'
 import { createMovingAntenna } from './moving-antenna.ts'
@@ -44,8 +43,14 @@ export const horizonPoints = (horizonMask: Configuration['horizonMask']): readon
     elevation: deg(elevationDeg),
   }))
 
-/** The mount as configured, with the resolution of its controller. Errors: an unknown driver, contradicting limits. */
-export const mountOf = ({ antenna }: Pick<Configuration, 'antenna'>): Result<Mount, Fault> => {
+/**
+ * The mount as configured, with the resolution of its controller, and standing as the correction in use says. Errors: an unknown
+ * driver, contradicting limits.
+ */
+export const mountOf = (
+  { antenna }: Pick<Configuration, 'antenna'>,
+  correction?: PointingCorrection,
+): Result<Mount, Fault> => {
   const beamWidth = deg(antenna.beamWidthDeg)
   if (antenna.kind === 'fixed') {
     const boresight = { azimuth: deg(antenna.azimuthDeg), elevation: deg(antenna.elevationDeg) }
@@ -70,6 +75,7 @@ export const mountOf = ({ antenna }: Pick<Configuration, 'antenna'>): Result<Mou
     park: { azimuth: deg(antenna.park.azimuthDeg), elevation: deg(antenna.park.elevationDeg) },
     beamWidth,
     resolution: deg(antenna.rotator.resolutionDeg ?? driver.value.capabilities.resolution),
+    ...(correction === undefined ? {} : { pointing: correction.model }),
   })
 }
 
@@ -105,7 +111,8 @@ export const buildAntenna = (
   world: AntennaWorld,
 ): Result<Antenna, Fault> => {
   const { antenna, rotctld } = configuration
-  const mount = mountOf(configuration)
+  const { correction } = world
+  const mount = mountOf(configuration, correction)
   if (!mount.ok) return mount
   if (mount.value.kind === 'fixed') return ok(createFixedAntenna(mount.value))
   invariant(antenna.kind !== 'fixed', 'a fixed antenna has a fixed mount')
@@ -130,11 +137,11 @@ export const buildAntenna = (
     ...(cutOff === undefined ? {} : { cutOff }),
     ...(rotctld === undefined ? {} : { precedence: rotctld.precedence }),
   })
-  const { correction } = world
-  const aimed = correction === undefined ? moving : correctAntenna(moving, correction, world.log)
-  if (cutOff === undefined) return ok(aimed)
+  if (correction !== undefined) world.log.info(`the antenna's pointing is corrected by ${correction.name}`)
+  const named = correction === undefined ? moving : { ...moving, correction }
+  if (cutOff === undefined) return ok(named)
   return ok({
-    ...aimed,
+    ...named,
     // A process that ends at once takes an order with it that is still under way.
     close: async () => {
       const closed = await moving.close()

@@ -139,9 +139,10 @@ export const turnaroundSecOf = ({ antenna, plan }: Configuration): number => {
 /** What lies between two passes of a plan: what is configured, and the slew of the antenna that moves. Errors: as of `mountOf`. */
 export const gapsOf = (
   configuration: Configuration,
+  correction?: PointingCorrection,
 ): Result<{ readonly turnaround: Ms; readonly antenna?: AntennaToPlan }, Fault> => {
   const turnaround = ms(configuration.plan.turnaroundSec * 1000)
-  const mount = mountOf(configuration)
+  const mount = mountOf(configuration, correction)
   if (!mount.ok) return mount
   if (mount.value.kind === 'fixed') return ok({ turnaround })
   const skyline = createHorizonMask({
@@ -165,7 +166,7 @@ export const buildStation = (
   if (!sharing.ok) return sharing
   const antenna = buildAntenna(configuration, world)
   if (!antenna.ok) return antenna
-  const gaps = gapsOf(configuration)
+  const gaps = gapsOf(configuration, world.correction)
   if (!gaps.ok) return gaps
   const outlook = outlookOf(configuration, data, world.log)
   if (outlook.targets.length === 0 && configuration.requests.length > 0) {

@@ -8,7 +8,7 @@ import { MS_PER_HOUR } from '../kernel/time.ts'
 import { type Deg, deg, type Ms, ms } from '../kernel/units.ts'
 import { toleranceOf } from '../pointing/command-choice.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
-import { type AzElMount, accelerationOf } from '../pointing/mount.ts'
+import { type AzElMount, accelerationOf, onSky } from '../pointing/mount.ts'
 import type { Precedence } from '../pointing/occupancy.ts'
 import { stepTracker } from '../pointing/tracker.ts'
 import {
@@ -112,6 +112,10 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     wasSimulated ||= rotator.status().provenance === 'simulated'
     return wasSimulated ? 'simulated' : 'real'
   }
+
+  /** A place of the axes as one of the sky. */
+  const seen = <Place extends AzEl>(axes: Place | undefined): Place | undefined =>
+    axes && { ...axes, ...onSky(mount, axes) }
 
   /** What the tracker makes of an event; the refusal, where it said no. */
   const feed = (event: TrackerEvent, isAsked = false): Fault | undefined => {
@@ -280,8 +284,8 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       turnCertain: rotator.position()?.turnCertain ?? false,
       lockOuts: lockOuts.all(),
       fault: 'fault' in state.phase ? state.phase.fault : undefined,
-      commanded: state.commanded?.to,
-      reported: rotator.position(),
+      commanded: seen(state.commanded?.to),
+      reported: seen(rotator.position()),
       provenance: provenance(),
       alive: clock.monoNow() - lastTickMonoMs < ALIVE_TICKS * TICK,
     }),

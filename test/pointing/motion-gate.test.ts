@@ -5,6 +5,7 @@ import { unwrap } from '../../src/kernel/result.ts'
 import { type Deg, deg } from '../../src/kernel/units.ts'
 import { checkMotion, type Envelope, isAuthorised } from '../../src/pointing/motion-gate.ts'
 import { skyDirection } from '../../src/pointing/mount.ts'
+import { mountToSky } from '../../src/pointing/pointing-model.ts'
 import { routeMotion } from '../../src/pointing/route.ts'
 import { g5500 } from './passes.ts'
 
@@ -125,6 +126,33 @@ describe('the motion gate', () => {
         return Math.abs(azimuth - 180) <= 2 || depth(place) <= 1.5
       }),
       { numRuns: 2_000, seed: 3 },
+    )
+  })
+
+  it('keeps the beam above the skyline, and not the figures of axes that show something else', () => {
+    const pointing = {
+      azimuthOffset: deg(12),
+      elevationOffset: deg(-4),
+      tiltNorth: deg(2),
+      tiltEast: deg(1),
+      sag: deg(1),
+    }
+    const crooked: Envelope = { ...masked, mount: { ...masked.mount, pointing } }
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 450, noNaN: true }),
+        fc.double({ min: 0, max: 180, noNaN: true }),
+        (azimuth, elevation) => {
+          const place = at(azimuth, elevation)
+          const beam = skyDirection(mountToSky(pointing, place))
+          const isAllowed = checkMotion(crooked, { from: place, to: place }).ok
+          const above = beam.elevation - house(beam.azimuth)
+          // Resting behind the skyline, and half a step on it, are allowed.
+          fc.pre(Math.abs(azimuth - 180) > 3 && Math.abs(above + 0.5) > 1e-6)
+          expect(isAllowed).toBe(above > -0.5)
+        },
+      ),
+      { numRuns: 2_000, seed: 5 },
     )
   })
 })

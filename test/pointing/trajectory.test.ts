@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { greatCircleSeparation } from '../../src/kernel/angle.ts'
+import { greatCircleSeparation, shortestTurn } from '../../src/kernel/angle.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { type UtcMs, utcMs } from '../../src/kernel/time.ts'
 import { deg, degPerSec } from '../../src/kernel/units.ts'
-import type { AzElMount } from '../../src/pointing/mount.ts'
+import { type AzElMount, onSky, skyDirection } from '../../src/pointing/mount.ts'
 import { commandedAt, planTrajectory, type Trajectory } from '../../src/pointing/trajectory.ts'
 import { g5500, issPass, PASS_TCA, sphericalPass } from './passes.ts'
 
@@ -292,6 +292,73 @@ describe('the trajectory of a pass', () => {
         },
       ),
       { numRuns: 40, seed: 5 },
+    )
+  })
+
+  const term = (most: number) => fc.double({ min: -most, max: most, noNaN: true }).map(deg)
+  const crooked = fc.record({
+    azimuthOffset: term(40),
+    elevationOffset: term(4),
+    tiltNorth: term(3),
+    tiltEast: term(3),
+    sag: term(2),
+  })
+
+  it('brings the beam, not the axes, to the target with a mast that leans, over the back, too', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          maximumElevationDeg: fc.double({ min: 20, max: 89.9, noNaN: true }),
+          courseDeg: fc.double({ min: 0, max: 360, noNaN: true }),
+          side: fc.constantFrom<1 | -1>(1, -1),
+        }),
+        crooked,
+        fc.constantFrom(90, 180),
+        (shape, pointing, elevationMaximum) => {
+          const turning = mountWith(-180, 450, 12)
+          // Whatever the mast leans by, the horizon and the zenith are within reach.
+          const elevation = {
+            minimum: deg(-12),
+            maximum: deg(elevationMaximum + 12),
+            slewRate: degPerSec(8),
+            acceleration: 100,
+          }
+          const mount: AzElMount = { ...turning, elevation, pointing }
+          const pass = sphericalPass(shape)
+          const trajectory = unwrap(planTrajectory(pass, { mount }))
+          expect(infeasible(trajectory, mount)).toEqual([])
+          let worst = 0
+          for (let instant: number = pass.aosUtcMs; instant <= pass.losUtcMs; instant += 500) {
+            const at = utcMs(instant)
+            const beam = onSky(mount, commandedAt(trajectory, at))
+            worst = Math.max(worst, greatCircleSeparation(beam, pass.lookAt(at)))
+          }
+          expect(Math.abs(worst - trajectory.errorMax)).toBeLessThan(0.1)
+          expect(trajectory.errorMax).toBeLessThan(elevationMaximum === 180 ? 1 : 3)
+        },
+      ),
+      { numRuns: 60, seed: 11 },
+    )
+  })
+
+  it('keeps the beam above the skyline with a mast that leans', () => {
+    const minimumElevationAt = (azimuth: number) =>
+      deg(Math.max(4, 22 - 0.4 * Math.abs(shortestTurn({ from: deg(200), to: deg(azimuth) }))))
+    fc.assert(
+      fc.property(crooked, fc.double({ min: 0, max: 360, noNaN: true }), (pointing, courseDeg) => {
+        const mount: AzElMount = { ...mountWith(0, 450), pointing }
+        const pass = sphericalPass({ maximumElevationDeg: 35, courseDeg, side: 1 })
+        const trajectory = unwrap(planTrajectory(pass, { mount, minimumElevationAt }))
+        for (let i = 0; i < trajectory.azimuth.length; i += 1) {
+          const place = {
+            azimuth: deg(trajectory.azimuth[i] ?? 0),
+            elevation: deg(trajectory.elevation[i] ?? 0),
+          }
+          const beam = skyDirection(onSky(mount, place))
+          expect(beam.elevation).toBeGreaterThan(minimumElevationAt(beam.azimuth) - 0.05)
+        }
+      }),
+      { numRuns: 60, seed: 12 },
     )
   })
 

@@ -28,7 +28,8 @@ export interface Outset {
 
 /** The antenna of a configuration on paper. Faults: a fixed antenna, contradictions. */
 export const outsetOf = (configuration: Configuration): Result<Outset, Fault> => {
-  const mount = mountOf(configuration)
+  const { latch, memory, correction } = openAntennaFiles(configuration, silentLog)
+  const mount = mountOf(configuration, correction)
   if (!mount.ok) return mount
   const { antenna } = configuration
   if (mount.value.kind === 'fixed' || antenna.kind === 'fixed') {
@@ -38,7 +39,6 @@ export const outsetOf = (configuration: Configuration): Result<Outset, Fault> =>
   if (!driver.ok) return driver
   const envelope = envelopeOf(mount.value, configuration)
   if (!envelope.ok) return envelope
-  const { latch, memory } = openAntennaFiles(configuration, silentLog)
   const [kind] = memory.lockOuts()
   return ok({
     envelope: { ...envelope.value, turnChoice: driver.value.capabilities.turnChoice },
@@ -80,17 +80,18 @@ export const openBench = async (
   }
   const may = mayLeaveFiles(configuration)
   if (!may.ok) return may
-  const { latch, memory } = openAntennaFiles(configuration, log)
+  const { latch, memory, correction } = openAntennaFiles(configuration, log)
   const watch = watchLine({
     clock,
     driver: outset.driver,
     open: rotatorOpener({ clock, ...settings.rotator }),
     memory,
   })
-  // Without any correction: what is measured is the antenna as it is.
+  // Procedures ask for places of the axes and read them: what is measured is the antenna as it is. The gate knows where it looks.
   const built = buildAntenna(configuration, {
     clock,
     log,
+    ...(correction === undefined ? {} : { correction }),
     openRotator: watch.open,
     latch,
     memory: watch.memory,

@@ -4,9 +4,9 @@ import { ok, type Result } from '../../kernel/result.ts'
 import type { UtcMs } from '../../kernel/time.ts'
 import type { LockOut } from '../../pointing/lock-out.ts'
 import { checkMotion, type Envelope } from '../../pointing/motion-gate.ts'
-import { turnsOf } from '../../pointing/mount.ts'
+import { placesOf } from '../../pointing/route.ts'
 import { commandedAt, planTrajectory } from '../../pointing/trajectory.ts'
-import { openAntennaFiles } from '../../station/antenna-files.ts'
+import { correctionOf, openAntennaFiles } from '../../station/antenna-files.ts'
 import { envelopeOf, mountOf } from '../../station/build-antenna.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { comingPass, type TrackedPass } from '../../station/operator.ts'
@@ -29,7 +29,7 @@ export const rehearse = async (
   configuration: Configuration,
   window: { readonly fromUtcMs: UtcMs; readonly untilUtcMs: UtcMs | undefined },
 ): Promise<Result<Rehearsal, Fault>> => {
-  const mount = mountOf(configuration)
+  const mount = mountOf(configuration, correctionOf(configuration.station.dataFolder, silentLog))
   if (!mount.ok) return mount
   if (mount.value.kind === 'fixed') {
     return ok({
@@ -71,13 +71,10 @@ const refusalOf = (
   { direction }: Extract<Aim, { kind: 'direction' }>,
   lockOut: LockOut | undefined,
 ): readonly string[] => {
-  const { azimuth, elevation } = direction
-  const isOwn = elevation > 90 || azimuth < 0 || azimuth > 360
-  const turns = isOwn ? [azimuth] : turnsOf(envelope.mount.azimuth, azimuth)
-  const checks = (turns.length === 0 ? [azimuth] : turns).map((turn) => {
-    const to = { azimuth: turn, elevation }
-    return checkMotion(envelope, { from: to, to }, lockOut)
-  })
+  const places = placesOf(envelope.mount, direction, envelope.mount.park)
+  const checks = (places.length === 0 ? [direction] : places).map((to) =>
+    checkMotion(envelope, { from: to, to }, lockOut),
+  )
   const [first] = checks
   return first === undefined || first.ok || checks.some(({ ok: passes }) => passes)
     ? []

@@ -4,6 +4,7 @@ import { createRealClock } from '../../kernel/real-clock.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import { MS_PER_HOUR, type UtcMs, utcPlus } from '../../kernel/time.ts'
 import { deg, type Ms, ms } from '../../kernel/units.ts'
+import { correctionOf } from '../../station/antenna-files.ts'
 import { gapsOf, maskOf, outlookOf, siteOf } from '../../station/build.ts'
 import { loadConfiguration } from '../../station/configuration/load.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
@@ -68,7 +69,7 @@ const makePlan = async (
   if (!catalog.ok) return catalog
   const mask = maskOf(configuration)
   if (!mask.ok) return mask
-  const gaps = gapsOf(configuration)
+  const gaps = gapsOf(configuration, correctionOf(configuration.station.dataFolder, log))
   if (!gaps.ok) return gaps
   const flown = catalog.value.configuration()
   const outlook = outlookOf(flown, catalog.value.data(), log)

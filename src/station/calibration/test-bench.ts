@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../kernel/result.ts'
 import { type MonoMs, monoMs } from '../../kernel/time.ts'
 import { type Deg, ms } from '../../kernel/units.ts'
 import type { Whereabouts } from '../../pointing/motion-gate.ts'
-import type { AzElMount } from '../../pointing/mount.ts'
+import { type AzElMount, onSky } from '../../pointing/mount.ts'
 import type { RotatorDriver } from '../../rotator/driver.ts'
 import type { Antenna } from '../antenna.ts'
 import type { AntennaMemory } from '../antenna-memory.ts'
@@ -127,7 +127,7 @@ export interface TestBench {
   readonly driver: RotatorDriver
   readonly watch: LineWatch
   readonly here: () => TimedPlace | undefined
-  /** Asks for a place and comes back at once. */
+  /** Asks for a place of the axes, as they show it, and comes back at once. */
   readonly ask: (place: AzEl) => Result<void, Fault>
   /** Until readings agree that it stands, where told near a place; a fault, or Ctrl-C, ends it. */
   readonly settle: (limitMs: number, to?: AzEl) => Promise<Result<TimedPlace, Fault>>
@@ -177,7 +177,7 @@ export const createTestBench = (options: {
     here,
     ask: (place) => {
       const checked = check()
-      return checked.ok ? antenna.pointAt(place, 'operator') : checked
+      return checked.ok ? antenna.pointAt(onSky(mount, place), 'operator') : checked
     },
     settle: async (limitMs, to) => {
       const from = clock.monoNow()

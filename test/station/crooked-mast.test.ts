@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { createSimulatedStation } from '../../hardware-sim/station/station.ts'
 import { type AzEl, greatCircleSeparation } from '../../src/kernel/angle.ts'
-import type { Log } from '../../src/kernel/log.ts'
+import { silentLog } from '../../src/kernel/log.ts'
 import { createRandom } from '../../src/kernel/random.ts'
 import { ok, unwrap } from '../../src/kernel/result.ts'
 import { utcPlus } from '../../src/kernel/time.ts'
 import { deg, degPerSec, ms } from '../../src/kernel/units.ts'
 import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
-import type { AzElMount } from '../../src/pointing/mount.ts'
+import { depthInSector } from '../../src/pointing/keep-out.ts'
+import type { Envelope } from '../../src/pointing/motion-gate.ts'
+import { type AzElMount, skyDirection } from '../../src/pointing/mount.ts'
 import { findDriver } from '../../src/rotator/registry.ts'
 import { streamOfOpenPort } from '../../src/rotator/serial-byte-stream.ts'
-import { correctAntenna } from '../../src/station/corrected-antenna.ts'
 import { createMovingAntenna } from '../../src/station/moving-antenna.ts'
 import { MID_PASS, SITE } from '../hardware-sim/iss.ts'
 
@@ -33,7 +34,7 @@ const MODEL = {
   sag: deg(1),
 }
 
-const corrected = async (elevationMaximum = 90) => {
+const corrected = async (elevationMaximum = 90, around: Omit<Envelope, 'mount'> = {}) => {
   const clock = createVirtualClock({ startUtc: MID_PASS })
   const station = unwrap(
     createSimulatedStation({
@@ -52,25 +53,20 @@ const corrected = async (elevationMaximum = 90) => {
     park: at(180, 45),
     beamWidth: deg(20),
     resolution: deg(1),
+    pointing: MODEL,
   }
-  const warnings: string[] = []
-  const log: Log = { info: () => {}, warn: (text) => warnings.push(text), fault: () => {} }
-  const antenna = correctAntenna(
-    createMovingAntenna({
-      clock,
-      log,
-      driver: unwrap(findDriver('gs232b')),
-      envelope: { mount },
-      open: async () => {
-        const port = await station.openSerialPort()
-        return port.ok
-          ? ok(streamOfOpenPort(port.value, { description: 'simulated', provenance: 'simulated' }))
-          : port
-      },
-    }),
-    { name: 'pointing model of today', model: MODEL, provenance: 'simulated' },
-    log,
-  )
+  const antenna = createMovingAntenna({
+    clock,
+    log: silentLog,
+    driver: unwrap(findDriver('gs232b')),
+    envelope: { mount, ...around },
+    open: async () => {
+      const port = await station.openSerialPort()
+      return port.ok
+        ? ok(streamOfOpenPort(port.value, { description: 'simulated', provenance: 'simulated' }))
+        : port
+    },
+  })
   const connecting = antenna.connect()
   await clock.advance(ms(5_000))
   unwrap(await connecting)
@@ -79,7 +75,7 @@ const corrected = async (elevationMaximum = 90) => {
     await clock.advance(ms(60_000))
     await closing
   }
-  return { clock, station, antenna, warnings, close }
+  return { clock, station, antenna, close }
 }
 
 describe('an antenna with a correction in use', () => {
@@ -119,12 +115,49 @@ describe('an antenna with a correction in use', () => {
     await close()
   })
 
-  it('says at once how far it would be off over its back, and nothing where it cannot go there', async () => {
-    const over = await corrected(180)
-    expect(over.warnings[0]).toMatch(/over its back the antenna points up to 8\.0° beside/)
-    await over.close()
-    const front = await corrected()
-    expect(front.warnings).toEqual([])
-    await front.close()
+  it('looks where it is told over its back, too, where an offset of the elevation counts the other way', async () => {
+    const { clock, station, antenna, close } = await corrected(180)
+    const direction = at(200, 115)
+    unwrap(antenna.pointAt(direction, 'operator'))
+    await clock.advance(ms(90_000))
+    const beam = station.plant.boresightAt(clock.monoNow())
+    expect(station.plant.axisAt(clock.monoNow(), 'elevation')?.antenna).toBeGreaterThan(90)
+    expect(greatCircleSeparation(beam, at(20, 65))).toBeLessThan(1.3)
+    const { reported } = antenna.status()
+    expect(reported && greatCircleSeparation(skyDirection(reported), beam)).toBeLessThan(1.3)
+    await close()
+  })
+
+  it('keeps its beam, and not the figures of its axes, out of a sector and above the skyline', async () => {
+    const sector = {
+      name: 'neighbour',
+      azimuthFrom: deg(100),
+      azimuthTo: deg(130),
+      elevationFrom: deg(0),
+      elevationTo: deg(30),
+    }
+    const { clock, station, antenna, close } = await corrected(90, {
+      keepOut: [sector],
+      minimumElevationAt: () => deg(6),
+    })
+    const worst = { intrusion: 0, below: 0 }
+    for (const direction of [at(97, 15), at(135, 12), at(60, 40), at(200, 7)]) {
+      antenna.pointAt(direction, 'operator')
+      for (let second = 0; second < 80; second += 1) {
+        await clock.advance(ms(1_000))
+        const beam = station.plant.boresightAt(clock.monoNow())
+        worst.intrusion = Math.max(worst.intrusion, depthInSector(sector, beam))
+        worst.below = Math.max(worst.below, 6 - beam.elevation)
+      }
+    }
+    expect(greatCircleSeparation(station.plant.boresightAt(clock.monoNow()), at(200, 7))).toBeLessThan(1.3)
+    expect(worst.intrusion).toBe(0)
+    // A step of the controller, and where its servo lands.
+    expect(worst.below).toBeLessThan(1.5)
+    expect(antenna.pointAt(at(115, 15), 'operator')).toMatchObject({
+      ok: false,
+      error: { code: 'motion.kept-out' },
+    })
+    await close()
   })
 })
