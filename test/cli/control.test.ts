@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
 import { waitUntil } from '../interop/mosquitto.ts'
@@ -106,6 +107,33 @@ describe('azel stop', () => {
     )
     const fixed = await ended(world.azel(['stop', '--config', config]))
     expect(fixed).toEqual({ code: 0, said: 'The antenna is fixed: there is nothing to stop.\n' })
+  })
+
+  it('says of a controller that cannot be asked what it could do, and nothing else', async () => {
+    let heard = ''
+    const controller = createServer((line) => {
+      line.on('data', (bytes) => {
+        heard += bytes.toString()
+      })
+      line.on('error', () => line.destroy())
+    })
+    const port = await new Promise((resolve) => {
+      controller.listen(0, '127.0.0.1', () => {
+        const address = controller.address()
+        resolve(address !== null && typeof address === 'object' ? address.port : 0)
+      })
+    })
+    const config = world.configure((configuration) => {
+      const { antenna } = configuration as unknown as Moving
+      Object.assign(antenna.rotator, { driver: 'easycomm1', port: `tcp://127.0.0.1:${port}` })
+    })
+    const outcome = await ended(world.azel(['stop', '--config', config]))
+    controller.close()
+    expect(outcome).toEqual({
+      code: 0,
+      said: 'STOP was sent; this controller cannot say whether the antenna stands. Look at it.\n',
+    })
+    expect(heard.split('SA SE').length).toBeGreaterThan(2)
   })
 
   it('stops an antenna that a daemon left moving when it was killed', async () => {

@@ -37,7 +37,7 @@ export const runStop = async (options: ControlOptions): Promise<void> => {
     // Somebody is just changing it, and the antenna turns.
     const folder = await dataFolderOf(options)
     const stopped = folder === undefined ? undefined : await stopByDaemon(folder, createRealClock())
-    if (stopped?.ok === true) say('seen', HELD)
+    if (stopped?.ok === true) sayStopped(say, stopped.value)
     // A line that hangs must not keep the process.
     return endWith(stopped?.ok === true ? 0 : 1)
   }
@@ -49,11 +49,15 @@ export const runStop = async (options: ControlOptions): Promise<void> => {
   if (!outcome.ok) {
     if (options.json === true) printLine(JSON.stringify({ ok: false, failure: outcome.error }))
     printFault(outcome.error)
-  } else if (outcome.value === 'held') say('seen', HELD)
-  else if (outcome.value === 'seen') say('seen', 'The antenna stands.')
-  else say('sent', 'STOP was sent. This controller cannot say whether the antenna stands: look at it.')
+  } else sayStopped(say, outcome.value)
   // A line that hangs must not keep the process.
   endWith(outcome.ok ? 0 : 1)
+}
+
+const sayStopped = (say: (stopped: string, text: string) => void, stopped: StopOutcome | 'held'): void => {
+  if (stopped === 'held') say('seen', HELD)
+  else if (stopped === 'seen') say('seen', 'The antenna stands.')
+  else say('sent', 'STOP was sent; this controller cannot say whether the antenna stands. Look at it.')
 }
 
 const HELD =
@@ -88,7 +92,14 @@ const stopByDaemon = async (
 const stopAlone = async (configuration: Configuration, clock: Clock): Promise<Result<StopOutcome, Fault>> => {
   const { createCalmLog } = await import('../../station/calm-log.ts')
   const { buildAloneAntenna } = await import('./alone.ts')
-  const log = createCalmLog(clock, createTroubleLog(clock))
+  const troubles = createTroubleLog(clock)
+  const log = createCalmLog(clock, {
+    ...troubles,
+    // Where it is need not be known to stop it; that it cannot be seen to stand is said with the outcome.
+    fault: (failure, fields) => {
+      if (failure.code !== 'rotator.place-unknown') troubles.fault(failure, fields)
+    },
+  })
   const antenna = buildAloneAntenna(configuration, { clock, log, purpose: 'stop' })
   if (!antenna.ok) return antenna
   const endMonoMs = clock.monoNow() + ALONE_LIMIT_MS
