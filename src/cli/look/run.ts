@@ -28,7 +28,7 @@ interface LookOptions extends SkyOptions {
 const STEP_DEFAULT = ms(1_000)
 
 export const runLook = async (options: LookOptions): Promise<void> => {
-  const found = skyPlace(options)
+  const found = await skyPlace(options)
   if (found === undefined) return
   const { place } = found
   const viewpoint = await viewpointOf(options, place?.configuration)

@@ -28,7 +28,7 @@ const EXIT_INTERRUPTED = 130
 const COLUMNS_DEFAULT = 120
 
 export const runPasses = async (options: PassesOptions): Promise<void> => {
-  const found = skyPlace(options)
+  const found = await skyPlace(options)
   if (found === undefined) return
   const { place } = found
   const clock = createRealClock()
