@@ -98,13 +98,13 @@ const MASK = 'below the horizon mask'
 // Beyond this a margin would be a sector of its own.
 const MARGIN_MAX_DEG = 5
 
-/** What a sector is larger by than drawn: a step of the controller, and the play of the gear. */
-const marginOf = ({ azimuth, elevation, resolution }: AzElMount): number =>
+/** What a sector is larger by than drawn, degrees: a step of the controller, and the play of the gear. */
+export const sectorMarginOf = ({ azimuth, elevation, resolution }: AzElMount): number =>
   Math.min(MARGIN_MAX_DEG, resolution + Math.max(azimuth.backlash ?? 0, elevation.backlash ?? 0))
 
 /** A sector as it is for this mount: from below the lowest elevation there is no way in or out. */
 const sectorFor = (mount: AzElMount, sector: KeepOutSector): KeepOutSector => {
-  const margin = marginOf(mount)
+  const margin = sectorMarginOf(mount)
   const lowest = mount.elevation.minimum + elevationErrorOf(mount)
   const isFromGround = sector.elevationFrom - margin <= lowest
   return widenSector(isFromGround ? { ...sector, elevationFrom: deg(-90) } : sector, margin)

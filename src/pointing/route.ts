@@ -3,7 +3,13 @@ import type { Fault } from '../kernel/errors.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { deg } from '../kernel/units.ts'
 import type { LockOut } from './lock-out.ts'
-import { checkMotion, type Envelope, type Motion, TURN_WITHOUT_CHOICE_DEG } from './motion-gate.ts'
+import {
+  checkMotion,
+  type Envelope,
+  type Motion,
+  sectorMarginOf,
+  TURN_WITHOUT_CHOICE_DEG,
+} from './motion-gate.ts'
 import { type AzElMount, elevationErrorOf, onAxes, onSky, skyDirection, turnsOf } from './mount.ts'
 
 const SKYLINE_STEP_DEG = 0.5
@@ -23,9 +29,7 @@ const crossingHeights = (envelope: Envelope, { from, to }: Motion): readonly num
     skyline = Math.max(skyline, minimumElevationAt?.(seen) ?? minimum)
   }
   const clear = Math.max(from.elevation, to.elevation, Math.ceil(skyline + mount.resolution + beside))
-  // The gate widens sectors by up to a step and the play.
-  const margin =
-    2 * mount.resolution + Math.max(mount.azimuth.backlash ?? 0, mount.elevation.backlash ?? 0) + beside
+  const margin = sectorMarginOf(mount) + mount.resolution + beside
   const edges = (keepOut ?? []).flatMap(({ elevationFrom, elevationTo }) => [
     Math.ceil(elevationTo + margin),
     Math.floor(elevationFrom - margin),
