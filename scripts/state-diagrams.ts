@@ -110,6 +110,7 @@ const trackerArrows = (): readonly Arrow[] => {
   })
   const phases: readonly TrackerPhase[] = [
     { name: 'idle' },
+    { name: 'idle', waitsAt: place(60, 10) },
     { name: 'pre-positioning', task: task('park') },
     { name: 'pre-positioning', task: task('stop') },
     { name: 'tracking', task: task('park') },
@@ -137,6 +138,7 @@ const trackerArrows = (): readonly Arrow[] => {
     readonly event: TrackerEvent
     readonly locked?: typeof wind
   }[] = [
+    { on: 'plan changed', event: { type: 'plan-changed', ends: undefined, next: undefined } },
     { on: 'pass assigned', event: { type: 'task-assigned', task: { ...task('park'), user: 'operator' } } },
     {
       on: 'direction asked',

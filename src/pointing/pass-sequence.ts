@@ -59,7 +59,7 @@ export const slewTimeMs = (mount: AzElMount, from: AzEl, to: AzEl): number =>
 /** Finer than anybody schedules. */
 const CUT_STEP_MS = 500
 /** A rest shorter than this is not worth the way to it and back: motors and relays are spared. */
-const PARK_WORTH_MS = 600_000
+export const PARK_WORTH_MS = 600_000
 
 interface Draft {
   readonly pass: PlannedPass

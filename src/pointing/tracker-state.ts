@@ -35,7 +35,8 @@ export interface TrackerSettings {
 }
 
 export type TrackerPhase =
-  | { readonly name: 'idle' }
+  /** `waitsAt`: it stands where the next pass begins. */
+  | { readonly name: 'idle'; readonly waitsAt?: AzEl }
   | { readonly name: 'pre-positioning'; readonly task: TrackTask }
   | { readonly name: 'tracking'; readonly task: TrackTask }
   /** Held on one place of the axes for somebody. */
@@ -94,6 +95,12 @@ export type TrackerEvent =
       readonly direction: AzEl
       readonly user: AntennaUser
       readonly position: Position | undefined
+    }
+  /** Another plan is in use: when the pass under way ends, and where the next one begins, where it is to wait there. */
+  | {
+      readonly type: 'plan-changed'
+      readonly ends: { readonly taskId: string; readonly losUtcMs: UtcMs } | undefined
+      readonly next: AzEl | undefined
     }
   /** Whoever held the antenna is gone. */
   | { readonly type: 'let-go'; readonly user: AntennaUser }

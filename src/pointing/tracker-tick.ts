@@ -168,7 +168,9 @@ const restAt = (
   kind: 'parked' | 'waiting' | 'stowed',
 ): TrackerStep => {
   if (now.position !== undefined && isNear(settings, now.position, place)) {
-    return [{ ...enterStopped(state, { name: 'idle' }), stands: true }, [report({ kind })]]
+    const idle =
+      kind === 'waiting' ? ({ name: 'idle', waitsAt: place } as const) : ({ name: 'idle' } as const)
+    return [{ ...enterStopped(state, idle), stands: true }, [report({ kind })]]
   }
   return goTo(settings, state, place, now)
 }

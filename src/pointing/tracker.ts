@@ -1,5 +1,6 @@
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { LockOut } from './lock-out.ts'
+import { onPlanChanged } from './new-plan.ts'
 import { choosePlace } from './tracker-moves.ts'
 import type {
   TrackerEffect,
@@ -37,6 +38,8 @@ export const stepTracker = (
     case 'point-asked':
     case 'park-asked':
       return onAsked(settings, state, event)
+    case 'plan-changed':
+      return onPlanChanged(settings, state, event)
     case 'let-go':
       return phase.name === 'pointing' && phase.user === event.user
         ? [
@@ -214,6 +217,8 @@ const whileUnreachable = (
       const hold = phase.hold || event.user === 'operator'
       return [{ ...state, phase: { ...phase, resumes: undefined, hold } }, [{ type: 'stop' }]]
     }
+    case 'plan-changed':
+      return onPlanChanged(settings, state, event)
     case 'lock-out': {
       const next = { ...state, lockOut: event.lockOut }
       if (event.lockOut === undefined) return [next, []]

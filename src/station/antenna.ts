@@ -24,12 +24,23 @@ export interface PassToFollow {
   readonly next?: { readonly begin: AzEl; readonly isSoon: boolean }
 }
 
+/** What a new plan changes for the antenna. */
+export interface NewPlan {
+  readonly ends: { readonly id: string; readonly losUtc: UtcMs } | undefined
+  readonly next: PassToFollow['next']
+}
+
 /** The antenna as the station sees it, whether it has axes or not. */
 export interface Antenna {
   /** Makes the antenna ready: opens the line, stops whatever moves, reads the position. */
   readonly connect: () => Promise<Result<void, Fault>>
   /** Follows a pass from now on: goes to where it rises, tracks it, parks. */
   readonly follow: (pass: PassToFollow) => Result<Trajectory | undefined, Fault>
+  /**
+   * Another plan is in use: the station's pass under way may end earlier (`ends`), and `next` is what comes after it or, where it
+   * waits for a pass, what it is to wait for now.
+   */
+  readonly takeNewPlan: (change: NewPlan) => void
   /**
    * Goes to a direction and stays there, on the turn of the cable that is nearest; an elevation above 90° is taken as
    * the axes' own coordinates. `motion.occupied` where somebody who goes before has the antenna, else what forbids it.
@@ -95,6 +106,7 @@ export const createFixedAntenna = (mount: FixedMount): Antenna => {
   return {
     connect: () => Promise.resolve(ok(undefined)),
     follow: () => ok(undefined),
+    takeNewPlan: () => {},
     pointAt: unmoved,
     letGo: () => {},
     park: unmoved,

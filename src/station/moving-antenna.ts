@@ -89,6 +89,8 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     precedence: options.precedence ?? 'plan-first',
   }
   let state = initialTracker
+  // It tells its own faults.
+  let toldByRotator: Fault | undefined
   let lastTickMonoMs = clock.monoNow()
 
   const before = memory?.place()
@@ -100,7 +102,10 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     log,
     ...(before === undefined ? {} : { lastKnown: before.position, headedFor: before.target }),
     onReading: (reading) => memory?.remember({ position: reading, target: state.commanded?.to ?? reading }),
-    onFault: (failure) => feed({ type: 'motion-fault', fault: failure }),
+    onFault: (failure) => {
+      toldByRotator = failure
+      feed({ type: 'motion-fault', fault: failure })
+    },
     onTrouble: (failure) => feed({ type: 'link-fault', fault: failure }),
     onHealed: () => feed({ type: 'link-healed' }),
     onStood: () => feed({ type: 'stopped' }),
@@ -171,8 +176,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       case 'latch':
         options.latch?.write(effect.fault)
         if (effect.cutOff) options.cutOff?.cut()
-        // The rotator tells its own faults.
-        if (effect.fault !== rotator.status().latched) log.fault(effect.fault)
+        if (effect.fault !== toldByRotator) log.fault(effect.fault)
         return
       case 'report':
         tellReport(log, effect.report)
@@ -246,6 +250,13 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       })
       if (isLatched !== undefined) return err(isLatched)
       return asked.ok ? ok(trajectory.value) : asked
+    },
+    takeNewPlan: ({ ends, next }) => {
+      feed({
+        type: 'plan-changed',
+        ends: ends && { taskId: ends.id, losUtcMs: ends.losUtc },
+        next: next?.isSoon === true ? next.begin : undefined,
+      })
     },
     pointAt: (direction, user) => ask({ type: 'point-asked', direction, user, position: rotator.position() }),
     letGo: (user) => {

@@ -27,6 +27,7 @@ import { createPlanning } from './planning.ts'
 import { createRecorder } from './recorder.ts'
 import { makeTimetable, type Schedule, type ScheduledPass } from './schedule.ts'
 import { shutDown } from './shutdown.ts'
+import { takeOver } from './take-over.ts'
 import type { Outlook } from './target.ts'
 
 export type StationEvent =
@@ -245,8 +246,8 @@ export const createStation = (options: StationOptions): Station => {
     current = undefined
     passClock = undefined
     const told = { pass: pass.task.passId, journaled: recorder.counts().journaled }
-    if (heardInPass > 0) log.info(`${pass.task.pass.name} has set, measured ${heardInPass} times`, told)
-    else log.warn(`${pass.task.pass.name} has set and was never heard`, told)
+    if (heardInPass > 0) log.info(`${pass.task.pass.name} is over, measured ${heardInPass} times`, told)
+    else log.warn(`${pass.task.pass.name} is over and was never heard`, told)
     tell({ kind: 'pass-ends', pass })
     arm()
   }
@@ -268,13 +269,28 @@ export const createStation = (options: StationOptions): Station => {
     }
   }
 
+  /** Where a new plan has the pass under way end before its time. */
+  const endEarlier = (before: ScheduledPass, { task }: ScheduledPass): void => {
+    if (task.stopUtcMs >= before.task.stopUtcMs) return
+    log.info(`${task.pass.name} is left at ${formatUtc(task.stopUtcMs, 0)} for the new plan`, {
+      pass: task.passId,
+    })
+    // What the plan has of it later is begun by the same name.
+    if (scheduled.some((pass) => pass.task.passId === task.passId)) begun.delete(task.passId)
+  }
+
   const usePlan = (made: Schedule): void => {
-    // The pass that is being followed is found again, with another beginning: it is not a second one.
-    scheduled = made.scheduled.filter(
-      ({ task, target }) =>
-        target.requestId !== current?.target.requestId || task.startUtcMs >= current.task.stopUtcMs,
-    )
+    const before = current
+    const utc = passClock?.utcNow() ?? clock.utcNow()
+    const taken = takeOver(made.scheduled, { current, utc, leadMs: options.leadMs })
+    scheduled = taken.coming
+    current = taken.current
     tellPlan(made)
+    if (before !== undefined && current !== undefined) endEarlier(before, current)
+    antenna.takeNewPlan({
+      ends: current && { id: current.task.passId, losUtc: current.task.stopUtcMs },
+      next: taken.next,
+    })
     // What has gone by needs no memory of having begun.
     const known = new Set(scheduled.map(({ task }) => task.passId))
     for (const passId of begun)

@@ -133,6 +133,17 @@ describe('the antenna', () => {
     await close(clock, antenna)
   })
 
+  it('tells each fault once, also one of the rotator on top of another', async () => {
+    const { clock, controller, antenna, faults } = await bench()
+    controller.deafToStop = true
+    controller.azimuth = 0
+    controller.elevation = 0
+    controller.target = { azimuth: 440, elevation: 0 }
+    await clock.advance(ms(60_000))
+    expect(faults.map(({ code }) => code)).toEqual(['motion.position-jump', 'motion.not-stopped'])
+    await close(clock, antenna)
+  })
+
   it('stops for a mute controller in mid-pass, and goes on with the pass when it answers again', async () => {
     const { clock, controller, antenna, faults } = await bench()
     unwrap(antenna.follow(task))

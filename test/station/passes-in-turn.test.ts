@@ -11,7 +11,7 @@ import { createVirtualClock } from '../../src/kernel/virtual-clock.ts'
 import { openInlineStore } from '../../src/outbox/inline-store.ts'
 import type { Task } from '../../src/plan/timetable.ts'
 import { signingKeyFromSeed } from '../../src/sharing/keys.ts'
-import { buildStation } from '../../src/station/build.ts'
+import { buildStation, outlookOf } from '../../src/station/build.ts'
 import { configurationSchema } from '../../src/station/configuration/schema.ts'
 import { ISS, utc } from '../orbit/fixtures.ts'
 import { createScriptedController } from '../rotator/scripted-controller.ts'
@@ -23,10 +23,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 // Another ISS on the same orbit behind it, by so many degrees of its orbit; a degree is a quarter of a minute.
-const follower = (behindDeg: number) => ({
+const follower = (behindDeg: number, eastDeg = 0) => ({
   ...ISS,
   catalogNumber: 90_001,
   name: 'FOLLOWER',
+  rightAscension: deg((ISS.rightAscension + eastDeg) % 360),
   meanAnomaly: deg((ISS.meanAnomaly - behindDeg + 360) % 360),
 })
 
@@ -66,6 +67,7 @@ const playPasses = async (behindDeg: number) => {
   })
   let tasks: readonly Task[] = []
   const begun: { readonly id: string; readonly atUtcMs: number }[] = []
+  const ended: { readonly id: string; readonly atUtcMs: number }[] = []
   const random = createRandom(3)
   const station = unwrap(
     buildStation(
@@ -89,6 +91,9 @@ const playPasses = async (behindDeg: number) => {
           if (event.kind === 'pass-begins') {
             begun.push({ id: event.pass.task.request.id, atUtcMs: clock.utcNow() })
           }
+          if (event.kind === 'pass-ends') {
+            ended.push({ id: event.pass.task.request.id, atUtcMs: clock.utcNow() })
+          }
         },
       },
     ),
@@ -99,7 +104,20 @@ const playPasses = async (behindDeg: number) => {
   const [first, second] = tasks
   if (first === undefined || second === undefined) throw new Error('there are not two passes')
   const goTo = (instant: number) => clock.advance(ms(instant - clock.utcNow()))
-  return { clock, controller, station, told, begun, first, second, goTo }
+  /** A new plan: other elements of the follower, or none at all, and another priority. */
+  const planWith = async (followerBehindDeg: number | undefined, priority = 1, eastDeg = 0) => {
+    const elementSets = followerBehindDeg === undefined ? [ISS] : [ISS, follower(followerBehindDeg, eastDeg)]
+    const requests = configuration.requests.map((request) =>
+      request.id === 'follower' ? { ...request, priority } : request,
+    )
+    const planning = station.plan(
+      outlookOf({ ...configuration, requests }, { elementSets, transmitters: [] }, log),
+    )
+    await clock.advance(ms(1_000))
+    await planning
+    return tasks
+  }
+  return { clock, controller, station, told, begun, ended, first, second, goTo, planWith }
 }
 
 const close = async ({ clock, station }: Awaited<ReturnType<typeof playPasses>>): Promise<void> => {
@@ -147,5 +165,69 @@ it('a pass that comes too soon is cut, the log says why, and the antenna is ther
   const begin = second.motion?.beginsAt ?? { azimuth: Number.NaN, elevation: Number.NaN }
   expect(Math.abs(controller.azimuth - begin.azimuth)).toBeLessThan(3)
   expect(Math.abs(controller.elevation - begin.elevation)).toBeLessThan(3)
+  await close(world)
+})
+
+it('an antenna that waits for a pass that a new plan has no more goes to rest', async () => {
+  const world = await playPasses(45)
+  const { controller, first, goTo, planWith, told } = world
+  await goTo(first.stopUtcMs + 90_000)
+  expect(told).toContain('antenna: waits for the next pass')
+  expect(controller).not.toMatchObject({ azimuth: 180, elevation: 90 })
+  await planWith(undefined)
+  await world.clock.advance(ms(60_000))
+  expect(controller).toMatchObject({ azimuth: 180, elevation: 90 })
+  await close(world)
+})
+
+it('an antenna that waits goes to where the next pass begins by a new plan, and stays where that is the same', async () => {
+  const world = await playPasses(60)
+  const { controller, first, goTo, planWith } = world
+  await goTo(first.stopUtcMs + 90_000)
+  const sent = () => controller.heard.filter(({ text }) => text.startsWith('W')).length
+  const before = sent()
+  await planWith(60.2)
+  await world.clock.advance(ms(10_000))
+  expect(sent()).toBe(before)
+  // On an orbit beside it, it rises elsewhere.
+  const [moved] = await planWith(60, 1, 12)
+  await world.clock.advance(ms(30_000))
+  const begin = moved?.motion?.beginsAt ?? { azimuth: Number.NaN, elevation: Number.NaN }
+  expect(sent()).toBeGreaterThan(before)
+  expect(Math.abs(controller.azimuth - begin.azimuth)).toBeLessThan(2)
+  await close(world)
+})
+
+it('a pass under way that a new plan ends earlier ends there, and the antenna is in time for the other', async () => {
+  const world = await playPasses(45)
+  const { clock, controller, first, begun, ended, goTo, planWith, told } = world
+  await goTo(first.startUtcMs + 120_000)
+  // It comes while this one is still up, and is wanted more.
+  const tasks = await planWith(18, 9)
+  const other = tasks.find(({ request }) => request.id === 'follower')
+  const cut = tasks.find(({ request }) => request.id === 'iss')
+  if (other === undefined || cut === undefined) throw new Error('one of the passes is not in the plan')
+  expect(other.startUtcMs).toBeLessThan(first.stopUtcMs)
+  expect(cut.stopUtcMs).toBeLessThan(other.startUtcMs)
+  await goTo(other.startUtcMs + 2_000)
+  expect(ended.map(({ id }) => id)).toEqual(['iss'])
+  expect(Math.abs((ended[0]?.atUtcMs ?? 0) - cut.stopUtcMs)).toBeLessThan(1_000)
+  expect(begun.map(({ id }) => id)).toEqual(['iss', 'follower'])
+  expect(told.some((line) => line.startsWith('ISS (ZARYA) is left at '))).toBe(true)
+  const begin = other.motion?.beginsAt ?? { azimuth: Number.NaN, elevation: Number.NaN }
+  expect(Math.abs(controller.azimuth - begin.azimuth)).toBeLessThan(3)
+  await clock.advance(ms(1_000))
+  await close(world)
+})
+
+it('a plan made in the last seconds of a pass, which it no longer has, lets it go on to its end', async () => {
+  const world = await playPasses(26)
+  const { first, ended, goTo, planWith } = world
+  await goTo(first.stopUtcMs - 12_000)
+  const tasks = await planWith(26)
+  expect(tasks.map(({ request }) => request.id)).toEqual(['follower'])
+  expect(tasks[0]?.startUtcMs).toBeLessThan(first.stopUtcMs)
+  await goTo(first.stopUtcMs + 2_000)
+  expect(Math.abs((ended[0]?.atUtcMs ?? 0) - first.stopUtcMs)).toBeLessThan(1_000)
   await close(world)
 })
