@@ -45,7 +45,7 @@ export const ERROR_CATALOGUE = {
   'control.busy': entry(
     'error',
     'final',
-    'Ask the daemon ("azel track", "azel park"), or stop it first ("systemctl stop azel").',
+    'Ask it ("azel status" says what it is), or end it first (a daemon by "systemctl stop azel").',
   ),
   'control.socket': entry(
     'error',

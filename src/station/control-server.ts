@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { parseStrictJson } from '../formats/strict-json.ts'
 import { type Fault, fault, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
@@ -37,6 +37,8 @@ const IDLE_MS = 5_000
 const ANSWER_MS = 60_000
 
 export interface ControlServer {
+  /** Settles when all who have asked by now have their answers. */
+  readonly answered: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -76,10 +78,10 @@ const carryOut = async (
 }
 
 /**
- * Listens on the control socket in the data folder, which only the daemon's user can open. An old socket file of a
- * daemon that died is replaced: the data folder is locked.
+ * Listens on the control socket in the data folder, which only the daemon's user can open. An old socket file of a process that
+ * died is replaced. Faults: `control.busy` where another process listens there, who has the antenna; `control.socket`.
  */
-export const startControlServer = (options: {
+export const startControlServer = async (options: {
   readonly dataFolder: string
   readonly antenna: Served
   readonly operator: Operator
@@ -87,6 +89,9 @@ export const startControlServer = (options: {
   readonly log: Log
 }): Promise<Result<ControlServer, Fault>> => {
   const path = controlSocketPath(options.dataFolder)
+  if (await isServed(path)) {
+    return err(fault('control.busy', `Another process has the antenna: it answers at ${path}`))
+  }
 
   const answer = async (line: Buffer): Promise<ControlAnswer> => {
     const content = parseStrictJson(line)
@@ -110,6 +115,8 @@ export const startControlServer = (options: {
   }
 
   const sockets = new Set<Socket>()
+  // As many as there are connections, each until it is closed.
+  const pending = new Set<Promise<void>>()
   // Those who have not asked yet, or have their answer, the oldest first.
   const silent = new Set<Socket>()
 
@@ -146,13 +153,20 @@ export const startControlServer = (options: {
       silent.delete(socket)
       socket.setTimeout(ANSWER_MS)
       const line = received.subarray(0, end > REQUEST_BYTES_MAX ? 0 : Math.max(0, end))
-      void answerSafely(line).then((answered) => {
-        // Whoever does not take it is not waited for.
-        socket.setTimeout(IDLE_MS)
-        socket.end(`${JSON.stringify(answered)}\n`, () => {
-          if (!socket.destroyed) silent.add(socket)
-        })
-      })
+      const answering = answerSafely(line).then(
+        (answered) =>
+          new Promise<void>((taken) => {
+            // Whoever does not take it is not waited for.
+            socket.setTimeout(IDLE_MS)
+            socket.on('close', () => taken())
+            socket.end(`${JSON.stringify(answered)}\n`, () => {
+              if (!socket.destroyed) silent.add(socket)
+              taken()
+            })
+          }),
+      )
+      pending.add(answering)
+      void answering.then(() => pending.delete(answering))
     })
   }
 
@@ -165,6 +179,9 @@ export const startControlServer = (options: {
     server.on('listening', () => {
       resolve(
         ok({
+          answered: async () => {
+            await Promise.all(pending)
+          },
           // Clients that are still there do not hold up the end.
           close: async () => {
             server.close()
@@ -181,3 +198,14 @@ export const startControlServer = (options: {
     }
   })
 }
+
+/** Whether a process listens there: the file alone says nothing. */
+const isServed = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = connect(path)
+    probe.on('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.on('error', () => resolve(false))
+  })

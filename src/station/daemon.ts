@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { type Clock, withTimeout } from '../kernel/clock.ts'
+import { type Clock, type Timer, withTimeout } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
@@ -46,6 +46,7 @@ export interface Daemon {
 // A disk may take its time with an fsync (seconds on a worn card); one that takes longer hangs.
 const STORE_ANSWER_LIMIT = ms(10_000)
 const BOOT_ID_BYTES = 8
+const LISTEN_AGAIN = ms(5_000)
 
 const linkOpener = (configuration: Configuration): Result<OpenBrokerLink | undefined, Fault> => {
   const { broker, station } = configuration
@@ -147,19 +148,23 @@ export const prepareDaemon = async (options: {
   const fetchElements = catalog.value.fetch
   let stopChores = (): void => {}
   let control: ControlServer | undefined
+  let listenAgain: Timer | undefined
+  const listenForOperators = async (): Promise<void> => {
+    const { dataFolder } = configuration.station
+    const { antenna } = station
+    const controlled = await startControlServer({ dataFolder, antenna, operator, report, log })
+    if (controlled.ok) control = controlled.value
+    else {
+      // A command that has the antenna for itself ends before long, and the rotator is tried again and again as well.
+      log.fault(controlled.error)
+      listenAgain = clock.setTimer(LISTEN_AGAIN, () => void listenForOperators())
+    }
+  }
   return ok({
     station,
     start: async () => {
       // First, so that an operator can stop the antenna from the first moment on.
-      const controlled = await startControlServer({
-        dataFolder: configuration.station.dataFolder,
-        antenna: station.antenna,
-        operator,
-        report,
-        log,
-      })
-      if (controlled.ok) control = controlled.value
-      else log.fault(controlled.error)
+      await listenForOperators()
       const started = await station.start()
       if (!started.ok) return started
       rotctld = await serveRotctld(configuration, { clock, log, antenna: station.antenna })
@@ -190,6 +195,7 @@ export const prepareDaemon = async (options: {
     },
     stop: async () => {
       stopChores()
+      listenAgain?.cancel()
       catalog.value.stop()
       operator.close()
       // Nobody asks for a motion any more.

@@ -31,6 +31,8 @@ export interface AntennaReport {
 export interface StatusReport extends AntennaReport {
   readonly station: string
   readonly nowUtcMs: number
+  /** The command that has the antenna without a daemon; what is said of a station then says nothing. */
+  readonly alone?: string
   readonly receiverConnected: boolean
   /** Measurements in the pass under way; undefined between passes. */
   readonly heardInPass: number | undefined
@@ -116,6 +118,7 @@ export const headline = (report: StatusReport): string => {
   if (!report.turnCertain && report.ownAzimuthDeg !== undefined) {
     return 'On which turn of its cable the antenna is, is not known. Look, and say "azel confirm-turn AZIMUTH".'
   }
+  if (report.alone !== undefined) return `No daemon runs; "${report.alone}" has the antenna.`
   if (report.queued > 0) return `The disk refuses records: ${report.queued} wait in memory. Free space on it.`
   if (!report.receiverConnected) return 'The receiver does not answer; Azel goes on trying.'
   if (report.brokerConfigured && !report.brokerConnected) {
@@ -207,11 +210,12 @@ export const statusLines = (report: StatusReport): readonly string[] => {
         ? `${pass.name}, sets in ${formatDuration(utcBetween({ from: now, to: pass.stopUtcMs as UtcMs }))}`
         : `${pass.name} at ${formatUtc(pass.startUtcMs as UtcMs, 0)}, in ${formatDuration(utcBetween({ from: now, to: pass.startUtcMs as UtcMs }))}`
   const broker = report.brokerConfigured ? (report.brokerConnected ? 'connected' : 'not reachable') : 'none'
+  const antenna = [`  antenna   ${report.phase}${direction}`, ...antennaLines(report)]
+  if (report.alone !== undefined) return [headline(report), ...antenna]
   return [
     headline(report),
     `  pass      ${passText}`,
-    `  antenna   ${report.phase}${direction}`,
-    ...antennaLines(report),
+    ...antenna,
     `  receiver  ${report.receiverConnected ? 'connected' : 'not connected'}${heard(report.heardInPass)}`,
     ...elementsLines(report.elements, now),
     `  journal   ${report.journaled} records since the start, ${report.queued} waiting for the disk, ${report.lost} lost`,

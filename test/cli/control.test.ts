@@ -172,6 +172,50 @@ describe('azel track, alone', () => {
   })
 })
 
+describe('beside a command that has the antenna without a daemon', () => {
+  const begin = async () => {
+    const simulated = await world.simulate()
+    const config = world.configure((configuration) => {
+      const { antenna } = configuration as unknown as Moving
+      Object.assign(antenna.rotator, { port: simulated.rotator })
+      Object.assign(antenna, { stow: { azimuthDeg: 185, elevationDeg: 45 } })
+    })
+    const track = world.azel(['track', '350,20', '--config', config])
+    await waitUntil(() => simulated.moving(), 20_000, `it moves: ${track.stderr()}`)
+    return { simulated, config, track }
+  }
+
+  it('azel stop stops the antenna, and the command ends; others are refused, and told why', async () => {
+    const { simulated, config, track } = await begin()
+    const other = await runInProcess('track', '10,20', '--config', config)
+    expect(refusalOf(other)).toContain('"azel track azimuth 350°, elevation 20°" has the antenna')
+    const status = await runInProcess('status', '--config', config)
+    expect(status.stdout).toContain(
+      'No daemon runs; "azel track azimuth 350°, elevation 20°" has the antenna.',
+    )
+    expect(await ended(world.azel(['stop', '--config', config]))).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/^The antenna stands, and is held there/),
+    })
+    expect(simulated.moving()).toBe(false)
+    expect(await track.ended).toBe(0)
+    expect(track.stdout()).toContain('Ended; the antenna stands.')
+    expect(trueAzimuth()).toBeLessThan(340)
+  })
+
+  it('azel lock wind stows the antenna, within a second, and the command ends with the reason', async () => {
+    const { simulated, config, track } = await begin()
+    const asked = performance.now()
+    const locked = await runInProcess('lock', 'wind', '--config', config)
+    expect(locked.stdout).toContain('The antenna is locked out for wind, by an operator.')
+    expect(performance.now() - asked).toBeLessThan(1_000)
+    expect(await track.ended).toBe(1)
+    expect(track.stderr()).toContain('The antenna is locked out for wind (by an operator)')
+    expect(simulated.moving()).toBe(false)
+    expect(Math.abs(trueAzimuth() - 185)).toBeLessThan(3)
+  })
+})
+
 describe('azel rotctld', () => {
   it.each(['0.0.0.0:4533', '[::]:4533', 'host:1', 'nonsense'])(
     'refuses %s: others can reach it and there is no list of who may, or it is no address',

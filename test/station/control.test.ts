@@ -176,6 +176,36 @@ describe('the control socket', () => {
     expect(asked).toEqual([what])
   })
 
+  it('does not take the place of a process that is there, and takes that of one that died', async () => {
+    await start()
+    expect(await startIn(folder)).toMatchObject({ ok: false, error: { code: 'control.busy' } })
+    expect(await send('{"command":"status"}\n')).toContain('"ok":true')
+    await server?.close()
+    writeFileSync(path(), '')
+    await start()
+    expect(await send('{"command":"status"}\n')).toContain('"ok":true')
+  })
+
+  it('tells when all who asked have their answers', async () => {
+    await start()
+    let finish: () => void = () => {}
+    operatorStop = () =>
+      new Promise((resolve) => {
+        finish = () => resolve(ok('seen'))
+      })
+    const stop = send('{"command":"stop"}\n')
+    await vi.waitFor(() => expect(asked).toEqual(['stop']))
+    let isAnswered = false
+    const answered = server?.answered().then(() => {
+      isAnswered = true
+    })
+    await send('{"command":"status"}\n')
+    expect(isAnswered).toBe(false)
+    finish()
+    await answered
+    expect(await stop).toContain('"stopped":"seen"')
+  })
+
   it('tells of the pass that is followed, and of what forbids it', async () => {
     await start()
     const request = `${JSON.stringify({ command: 'track', target: { elements } })}\n`

@@ -12,8 +12,11 @@ import { buildAntenna, envelopeOf, mountOf } from '../../station/build-antenna.t
 import { createTestBench, type TestBench, watchLine } from '../../station/calibration/test-bench.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { rotatorOpener } from '../../station/device-lines.ts'
+import { createOperator } from '../../station/operator.ts'
+import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import { mayLeaveFiles } from '../control/alone.ts'
 import { askDaemon } from '../control/ask.ts'
+import { serveAlone, untilStowed } from '../control/serve-alone.ts'
 
 /** What a procedure reckons with before anything moves. */
 export interface Outset {
@@ -67,7 +70,7 @@ export const openBench = async (
     readonly clock: Clock
     readonly log: Log
     readonly outset: Outset
-    readonly stopAsked: AbortSignal
+    readonly stopAsked: AbortController
   },
 ): Promise<Result<OpenBench, Fault>> => {
   const { clock, log, outset, stopAsked } = world
@@ -76,7 +79,9 @@ export const openBench = async (
   const asked = await askDaemon(configuration.station.dataFolder, { command: 'status' })
   if (!asked.ok) return asked
   if (asked.value !== 'nobody') {
-    return err(fault('control.busy', 'The running daemon has the antenna, and would move it in between'))
+    const alone = asked.value.ok ? asked.value.report.alone : undefined
+    const who = alone === undefined ? 'The running daemon' : `"${alone}"`
+    return err(fault('control.busy', `${who} has the antenna, and would move it in between`))
   }
   const may = mayLeaveFiles(configuration)
   if (!may.ok) return may
@@ -98,9 +103,26 @@ export const openBench = async (
   })
   if (!built.ok) return built
   const antenna = built.value
-  const close = async (): Promise<Result<void, Fault>> =>
-    (await withTimeout(clock, CLOSE_LIMIT, antenna.close())) ??
-    err(fault('motion.not-stopped', 'STOP was sent; that the antenna stands was not confirmed in time'))
+  const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
+  const served = await serveAlone({
+    configuration,
+    clock,
+    log,
+    antenna,
+    operator,
+    command: 'azel calibrate antenna',
+    onStop: () => stopAsked.abort(),
+  })
+  if (!served.ok) return served
+  const close = async (): Promise<Result<void, Fault>> => {
+    await untilStowed(antenna, { clock, until: stopAsked.signal })
+    const closed = await withTimeout(clock, CLOSE_LIMIT, antenna.close())
+    await served.value.close()
+    return (
+      closed ??
+      err(fault('motion.not-stopped', 'STOP was sent; that the antenna stands was not confirmed in time'))
+    )
+  }
   const connected = await withTimeout(clock, CONNECT_LIMIT, antenna.connect())
   if (connected?.ok !== true) {
     await close()
@@ -112,7 +134,7 @@ export const openBench = async (
     mount: outset.envelope.mount,
     driver: outset.driver,
     watch,
-    stopAsked,
+    stopAsked: stopAsked.signal,
   })
   return ok({ bench, provenance: () => antenna.status().provenance, close })
 }

@@ -113,7 +113,7 @@ const carryOut = async (
   const stopAsked = new AbortController()
   void untilStopped().then(() => stopAsked.abort())
   const log = createCalmLog(clock, createStderrLog(clock))
-  const opened = await openBench(configuration, { clock, log, outset, stopAsked: stopAsked.signal })
+  const opened = await openBench(configuration, { clock, log, outset, stopAsked })
   if (!opened.ok) return opened
   const done = await procedures(configuration, options, { ...work, log, open: opened.value })
   const closed = await opened.value.close()

@@ -3,13 +3,14 @@ import { type Fault, fault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { ms } from '../../kernel/units.ts'
+import { lockedOut, strictest } from '../../pointing/lock-out.ts'
 import { carryOutForOperator } from '../../station/carry-out.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import type { ControlRequest } from '../../station/control-request.ts'
 import type { ControlAnswer } from '../../station/control-server.ts'
 import { createOperator } from '../../station/operator.ts'
 import { skyOutlookOf } from '../../station/sky-outlook.ts'
-import { type AntennaReport, antennaReport } from '../../station/status-text.ts'
+import type { AntennaReport } from '../../station/status-text.ts'
 import { installLastResort } from '../last-resort.ts'
 import { askDaemon } from './ask.ts'
 
@@ -31,10 +32,18 @@ type Answer = Pick<Extract<ControlAnswer, { ok: true }>, 'pass' | 'stopped'>
 const CONNECT_LIMIT = ms(20_000)
 const CLOSE_LIMIT = ms(28_000)
 
+interface DeskWorld {
+  readonly clock: Clock
+  readonly log: Log
+  /** What is done, as a person would type it. */
+  readonly command: string
+  readonly stopAsked: AbortSignal
+}
+
 /** At the daemon where one runs, else alone, with the rotator connected. Errors: no line, a daemon that does not answer. */
 export const openDesk = async (
   configuration: Configuration,
-  world: { readonly clock: Clock; readonly log: Log },
+  world: DeskWorld,
 ): Promise<Result<Desk, Fault>> => {
   const { dataFolder } = configuration.station
   const asked = await askDaemon(dataFolder, { command: 'status' })
@@ -64,9 +73,10 @@ const atDaemon = (dataFolder: string): Desk => {
 
 const openAlone = async (
   configuration: Configuration,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { clock, log, command, stopAsked }: DeskWorld,
 ): Promise<Result<Desk, Fault>> => {
   const { buildAloneAntenna, mayLeaveFiles } = await import('./alone.ts')
+  const { lookAtAntenna, serveAlone, untilStowed } = await import('./serve-alone.ts')
   const may = mayLeaveFiles(configuration)
   if (!may.ok) return may
   const built = buildAloneAntenna(configuration, { clock, log, purpose: 'move' })
@@ -78,10 +88,16 @@ const openAlone = async (
   // Nobody else stops the antenna if this process dies of a mistake.
   installLastResort({ clock, log, stopAntenna: antenna.stop })
   const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
+  // From the first moment on somebody else may have to stop it.
+  const served = await serveAlone({ configuration, clock, log, antenna, operator, command })
+  if (!served.ok) return served
   const close = async (): Promise<Result<void, Fault>> => {
+    await untilStowed(antenna, { clock, until: stopAsked })
     operator.close()
+    const closed = await withTimeout(clock, CLOSE_LIMIT, antenna.close())
+    await served.value.close()
     return (
-      (await withTimeout(clock, CLOSE_LIMIT, antenna.close())) ??
+      closed ??
       err(fault('motion.not-stopped', 'STOP was sent; that the antenna stands was not confirmed in time'))
     )
   }
@@ -93,14 +109,7 @@ const openAlone = async (
   return ok({
     where: 'alone',
     ask: (request) => carryOutForOperator(request, operator),
-    look: async () => {
-      const { user } = antenna.status()
-      const task = operator.task()
-      return ok({
-        ...antennaReport(antenna.status()),
-        holder: user === undefined ? undefined : { user, what: task?.what, sinceUtcMs: task?.sinceUtcMs },
-      })
-    },
+    look: async () => ok(lookAtAntenna(antenna, operator)),
     close,
   })
 }
@@ -119,6 +128,9 @@ export const watchDesk = async (
     const report = await desk.look()
     if (!report.ok) return report
     if (report.value.fault !== undefined && report.value.phase === 'faulted') return err(report.value.fault)
+    // Set by somebody else meanwhile.
+    const lockOut = strictest(report.value.lockOuts)
+    if (lockOut !== undefined) return err(lockedOut(lockOut))
     if (options.onLook(report.value)) break
     await sleep(options.clock, LOOK_PERIOD, options.until)
   }

@@ -12,7 +12,12 @@ export const runPark = async (options: ControlOptions): Promise<void> => {
   const stopAsked = new AbortController()
   void untilStoppedOrUnread().then(() => stopAsked.abort())
   const clock = createRealClock()
-  const desk = await openDesk(configuration, { clock, log: createCalmLog(clock, createTroubleLog(clock)) })
+  const desk = await openDesk(configuration, {
+    clock,
+    log: createCalmLog(clock, createTroubleLog(clock)),
+    command: 'azel park',
+    stopAsked: stopAsked.signal,
+  })
   if (!desk.ok) {
     printFault(desk.error)
     return endWith(1)

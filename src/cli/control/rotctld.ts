@@ -9,6 +9,8 @@ import { startRotctldServer } from '../../rotator/rotctld-server/server.ts'
 import { createCalmLog } from '../../station/calm-log.ts'
 import { readListenPlace } from '../../station/configuration/rotctld.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
+import { createOperator } from '../../station/operator.ts'
+import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import { installLastResort } from '../last-resort.ts'
 import { endWith, printFault, printLine, untilStopped } from '../output.ts'
 import { createStderrLog } from '../text-log.ts'
@@ -29,7 +31,12 @@ export const runRotctld = async (options: RotctldOptions): Promise<void> => {
   if (configuration === undefined) return
   const asked = await askDaemon(configuration.station.dataFolder, { command: 'status' })
   if (!asked.ok) return printFault(asked.error)
-  if (asked.value !== 'nobody') return tellOfDaemon(configuration)
+  if (asked.value !== 'nobody') {
+    const alone = asked.value.ok ? asked.value.report.alone : undefined
+    return alone === undefined
+      ? tellOfDaemon(configuration)
+      : printFault(fault('control.busy', `"${alone}" has the antenna`))
+  }
   const served = await serve(configuration, options, createRealClock())
   if (!served.ok) printFault(served.error)
   endWith(served.ok ? 0 : 1)
@@ -92,6 +99,18 @@ const serve = async (
     return err(fault('motion.outside-envelope', 'The antenna is fixed: it has no rotator to serve'))
   }
   installLastResort({ clock, log, stopAntenna: antenna.stop })
+  const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
+  const { serveAlone } = await import('./serve-alone.ts')
+  const served = await serveAlone({
+    configuration,
+    clock,
+    log,
+    antenna,
+    operator,
+    command: 'azel rotctld',
+    mayMove: true,
+  })
+  if (!served.ok) return served
   // Whoever read the log has gone; the server has not.
   process.stderr.on('error', () => {})
   process.stdout.on('error', () => {})
@@ -103,7 +122,10 @@ const serve = async (
     listen: place.value,
     allow: configuration.rotctld?.allow ?? [],
   })
-  if (!server.ok) return server
+  if (!server.ok) {
+    await served.value.close()
+    return server
+  }
   // Why a rotator does not answer has been said; it is tried again and again, and clients are told meanwhile.
   await Promise.race([antenna.connect(), stopAsked])
   const { host, port } = server.value.place
@@ -111,8 +133,11 @@ const serve = async (
   const signal = await stopAsked
   log.info(`${signal}: the antenna is stopped`)
   await server.value.close()
+  operator.close()
+  const closed = await withTimeout(clock, CLOSE_LIMIT, antenna.close())
+  await served.value.close()
   return (
-    (await withTimeout(clock, CLOSE_LIMIT, antenna.close())) ??
+    closed ??
     err(fault('motion.not-stopped', 'STOP was sent; that the antenna stands was not confirmed in time'))
   )
 }

@@ -89,7 +89,12 @@ const track = async (aim: Aim, configuration: Configuration, times: Times): Prom
   const stopAsked = new AbortController()
   void untilStoppedOrUnread().then(() => stopAsked.abort())
   const log = createCalmLog(clock, createTroubleLog(clock))
-  const opened = await openDesk(configuration, { clock, log })
+  const opened = await openDesk(configuration, {
+    clock,
+    log,
+    command: `azel track ${aim.name}`,
+    stopAsked: stopAsked.signal,
+  })
   if (!opened.ok) return opened
   const desk = opened.value
   const begun: Awaited<ReturnType<Desk['ask']>> = stopAsked.signal.aborted

@@ -5,6 +5,7 @@ import { type Fault, fault } from '../../kernel/errors.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { type MonoMs, monoMs } from '../../kernel/time.ts'
 import { type Deg, ms } from '../../kernel/units.ts'
+import { lockedOut, strictest } from '../../pointing/lock-out.ts'
 import type { Whereabouts } from '../../pointing/motion-gate.ts'
 import { type AzElMount, onSky } from '../../pointing/mount.ts'
 import type { RotatorDriver } from '../../rotator/driver.ts'
@@ -155,7 +156,9 @@ export const createTestBench = (options: {
   const here = (): TimedPlace | undefined => watch.readings().at(-1)
   const check = (): Result<void, Fault> => {
     if (stopAsked.aborted) return err(fault('calibration.stopped', 'The calibration was stopped by hand'))
-    const { fault: failure, phase } = antenna.status()
+    const { fault: failure, phase, lockOuts } = antenna.status()
+    const lockOut = strictest(lockOuts)
+    if (lockOut !== undefined) return err(lockedOut(lockOut))
     return failure !== undefined && (phase === 'faulted' || phase === 'unreachable')
       ? err(failure)
       : ok(undefined)
