@@ -33,9 +33,7 @@ export const azel = (
   const begin = options.monoNow()
   const trajectory = unwrap(planTrajectory(pass, { mount, startAzimuth: deg(180) }))
   const planMs = options.monoNow() - begin
-  const tolerance = deg(
-    options.toleranceDeg ?? toleranceOf(mount, trajectory, { hasRelays: options.hasRelays ?? false }),
-  )
+  const tolerance = deg(options.toleranceDeg ?? toleranceOf(mount, { hasRelays: options.hasRelays ?? false }))
   const controller = {
     commandPeriod: antenna.commandPeriod,
     latency: antenna.latency,

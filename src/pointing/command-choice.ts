@@ -28,25 +28,17 @@ const STEP_SHARE = 0.5
 
 /**
  * How far the antenna may be from its planned path before it is commanded again: as little as the controller's steps allow, as
- * much as the beam does not notice, and a little more where relays switch the motors. `startsMax` is how often each motor may
- * start during the pass; a pass that would need more is followed in longer hops.
+ * much as the beam does not notice, and a little more where relays switch the motors. Where the starts of an hour run short, the
+ * tracker allows more (`sparingTolerance`).
  *
  * What hops cost (`bench -- pointing`, a G-5500 with a beam of 20°, passes of 45° to 75°; both motors, 99th percentile of the
  * error, and what of the signal is lost by it): 0.5° 276 starts a pass, 0.9°, 0.02 dB; 1.25° 110, 1.8°, 0.1 dB; 2.5° 48, 3.3°,
  * 0.3 dB; 4° 33, 5.3°, 0.8 dB. A relay that is good for a million starts and follows twenty passes a day lasts half a year with the
  * first, fifteen months with the second.
  */
-export const toleranceOf = (
-  mount: AzElMount,
-  trajectory: Trajectory,
-  { startsMax = Number.POSITIVE_INFINITY, hasRelays = false } = {},
-): Deg => {
-  const way = (values: Float64Array): number =>
-    values.reduce((sum, angle, i) => sum + Math.abs(angle - (values[i - 1] ?? angle)), 0)
-  const longest = Math.max(way(trajectory.azimuth), way(trajectory.elevation))
+export const toleranceOf = (mount: AzElMount, { hasRelays = false } = {}): Deg => {
   const share = hasRelays ? BEAM_SHARE_WITH_RELAYS : BEAM_SHARE
-  const hop = longest / Math.max(1, startsMax) / 2
-  return deg(Math.max(STEP_SHARE * mount.resolution, share * mount.beamWidth, hop))
+  return deg(Math.max(STEP_SHARE * mount.resolution, share * mount.beamWidth))
 }
 
 /** How far ahead is looked for a place to hop to: a satellite that moves slower is commanded again by then anyway. */

@@ -6,6 +6,7 @@ import type { ControllerFacts } from './command-choice.ts'
 import type { LockOut } from './lock-out.ts'
 import type { Envelope, Whereabouts } from './motion-gate.ts'
 import { noProgress, type Progress } from './motion-watch.ts'
+import { type MotorStarts, noStarts } from './motor-starts.ts'
 import type { AntennaUser, Precedence } from './occupancy.ts'
 import type { Trajectory } from './trajectory.ts'
 
@@ -32,6 +33,12 @@ export interface TrackerSettings {
   /** Nearer than this to its target an axis need not move: the controller's own dead band. */
   readonly deadBand: Deg
   readonly precedence: Precedence
+  /**
+   * How often each motor may start in an hour; absent: as often as it is asked to. Every start counts, whoever asks: passes and the
+   * way to them, programs, operators, rest. While half of them are left nothing is spared; then hops get longer, up to half the
+   * beam. Where they are used up passes go on in such hops, programs wait, and persons, rest, stow and STOP are never held back.
+   */
+  readonly startsPerHour?: number
 }
 
 export type TrackerPhase =
@@ -65,6 +72,8 @@ export interface SentMove {
   readonly atMonoMs: MonoMs
   /** What it replaced: on its way there the antenna still is, where this one was refused. */
   readonly before: AzEl | undefined
+  /** The starts without its own; absent where they are not counted. */
+  readonly startsBefore?: MotorStarts
 }
 
 export interface TrackerState {
@@ -79,6 +88,10 @@ export interface TrackerState {
   /** Wall clock minus stopwatch as followed in this pass; a step of the wall clock is not followed. */
   readonly wallMinusMono: number | undefined
   readonly wallStepReported: boolean
+  /** Since the tracker began, of the last hour; empty where they are not counted. */
+  readonly starts: MotorStarts
+  /** That the hour's starts are used up has been said. */
+  readonly startsUsedUp: boolean
   /** The last refusal that was reported, so that it is said once and not at each tick. */
   readonly refused: string | undefined
 }
@@ -145,6 +158,7 @@ export type TrackerReport =
         | 'link-healed'
         | 'fault-cleared'
         | 'wall-clock-stepped'
+        | 'starts-used-up'
     }
   | { readonly kind: 'refused'; readonly fault: Fault }
 
@@ -168,5 +182,7 @@ export const initialTracker: TrackerState = {
   rest: undefined,
   wallMinusMono: undefined,
   wallStepReported: false,
+  starts: noStarts,
+  startsUsedUp: false,
   refused: undefined,
 }

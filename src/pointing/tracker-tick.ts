@@ -5,6 +5,8 @@ import { followWall } from '../kernel/wall-step.ts'
 import { chooseCommand } from './command-choice.ts'
 import { checkMotion } from './motion-gate.ts'
 import { watchMotion } from './motion-watch.ts'
+import { sparingTolerance } from './motor-starts.ts'
+import { usedNow, withinStarts } from './starts-budget.ts'
 import { command, isNear, type Now, nextLeg, quantise } from './tracker-moves.ts'
 import type {
   Tick,
@@ -47,6 +49,12 @@ export const onTick = (settings: TrackerSettings, state: TrackerState, tick: Tic
   })
   if (failure !== undefined) return latch(state, failure)
   const watched = { ...resting, progress }
+  return withinStarts(settings, watched, onWatchedTick(settings, watched, tick), tick)
+}
+
+/** The same, of an antenna that does what it was asked. */
+const onWatchedTick = (settings: TrackerSettings, watched: TrackerState, tick: Tick): TrackerStep => {
+  const { phase } = watched
   switch (phase.name) {
     case 'idle':
     case 'held':
@@ -59,11 +67,14 @@ export const onTick = (settings: TrackerSettings, state: TrackerState, tick: Tic
       return restAt(settings, watched, settings.envelope.stow ?? settings.mount.park, tick, 'stowed')
     case 'pointing':
       return goTo(settings, watched, phase.to, tick)
-    default: {
+    case 'pre-positioning':
+    case 'tracking': {
       const [now, timed, notices] = passTime(watched, tick)
       const [next, effects] = followPass(settings, timed, phase.task, now, tick)
       return [next, [...notices, ...effects]]
     }
+    default:
+      return [watched, []]
   }
 }
 
@@ -121,7 +132,7 @@ const followPass = (
   return [next, [report({ kind: 'tracking', taskId: task.id }), ...effects]]
 }
 
-/** Keeps the antenna within the task's tolerance of its planned path, in as few commands as that takes. */
+/** Keeps the antenna near its planned path, in as few commands as the task's tolerance, and the motors' starts, take. */
 const track = (
   settings: TrackerSettings,
   state: TrackerState,
@@ -132,11 +143,12 @@ const track = (
   const { position } = tick
   if (position === undefined) return [state, []]
   const last = state.commanded
+  const used = usedNow(settings, state, tick.monoNow)
   const chosen = chooseCommand({
     trajectory: task.trajectory,
     mount: settings.mount,
     controller: settings.controller,
-    tolerance: task.tolerance,
+    tolerance: sparingTolerance(task.tolerance, settings.mount.beamWidth, used),
     now,
     position,
     last: last && { to: last.to, atUtcMs: utcMs(now - (tick.monoNow - last.atMonoMs)) },

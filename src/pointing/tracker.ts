@@ -87,9 +87,10 @@ const stands = (state: TrackerState, hold: boolean): TrackerStep => {
 const notSent = (state: TrackerState): TrackerState => {
   const { commanded } = state
   if (commanded === undefined) return state
-  const { before, atMonoMs } = commanded
+  const { before, atMonoMs, startsBefore } = commanded
   return {
     ...state,
+    starts: startsBefore ?? state.starts,
     commanded: before === undefined ? undefined : { to: before, atMonoMs, before: undefined },
   }
 }

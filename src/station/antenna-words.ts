@@ -29,6 +29,11 @@ export const tellReport = (log: Log, report: TrackerReport): void => {
     case 'wall-clock-stepped':
       log.warn('the wall clock stepped during a pass; the antenna goes on by the stopwatch')
       return
+    case 'starts-used-up':
+      log.warn(
+        'the motors have started as often in the last hour as rotator.startsPerHour allows: passes are followed in hops of half the beam, and programs wait',
+      )
+      return
     case 'fault-cleared':
       log.info('the fault was cleared; the antenna may move again')
       return

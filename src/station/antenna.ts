@@ -94,9 +94,18 @@ export interface AntennaStatus {
   readonly turnCertain: boolean
   /** What locks it out now, by an operator or by an input. */
   readonly lockOuts: readonly LockOut[]
+  /** Since this process has it; absent where the motors may start as often as they are asked to. */
+  readonly motorStarts?: MotorStartsReport | undefined
   readonly provenance: Provenance
   /** Whether the control loop still runs: what the watchdog looks at. */
   readonly alive: boolean
+}
+
+/** How often each motor started in the last hour, and how often it may. */
+export interface MotorStartsReport {
+  readonly azimuth: number
+  readonly elevation: number
+  readonly perHour: number
 }
 
 /** An antenna without axes: it points where it points. */

@@ -4,10 +4,10 @@ import { type Clock, every } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { MS_PER_HOUR } from '../kernel/time.ts'
 import { type Deg, deg, type Ms, ms } from '../kernel/units.ts'
 import { toleranceOf } from '../pointing/command-choice.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
+import { startsWithinHour } from '../pointing/motor-starts.ts'
 import { type AzElMount, accelerationOf, onSky } from '../pointing/mount.ts'
 import type { Precedence } from '../pointing/occupancy.ts'
 import { stepTracker } from '../pointing/tracker.ts'
@@ -61,7 +61,7 @@ export interface MovingAntennaOptions {
   readonly latency?: Ms
   /** A motor that is switched on stays on for so long, to spare its relay. */
   readonly minimumOnTime?: Ms
-  /** How often each motor may start in an hour, for the sake of its relay. */
+  /** How often each motor may start in an hour, for the sake of its relay; the rule is that of `TrackerSettings`. */
   readonly startsPerHour?: number
   /** Default: the station's own plan goes before programs. */
   readonly precedence?: Precedence
@@ -72,7 +72,7 @@ export interface MovingAntennaOptions {
  * gate from where the antenna is then (law 2).
  */
 export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
-  const { clock, log, driver, memory } = options
+  const { clock, log, driver, memory, startsPerHour } = options
   const envelope: Envelope = { ...options.envelope, turnChoice: driver.capabilities.turnChoice }
   const { mount } = envelope
   const settings: TrackerSettings = {
@@ -87,6 +87,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     obeysWithin: obeysWithin(driver, mount),
     deadBand: deadBandOf(mount),
     precedence: options.precedence ?? 'plan-first',
+    ...(startsPerHour === undefined ? {} : { startsPerHour }),
   }
   let state = initialTracker
   // It tells its own faults.
@@ -184,9 +185,6 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     }
   }
 
-  const startsIn = ({ aosUtc, losUtc }: PassToFollow): number =>
-    ((options.startsPerHour ?? Number.POSITIVE_INFINITY) * (losUtc - aosUtc)) / MS_PER_HOUR
-
   const lockOuts = createLockOuts({
     clock,
     log,
@@ -241,10 +239,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
           id: pass.id,
           user: pass.user ?? 'plan',
           trajectory: trajectory.value,
-          tolerance: toleranceOf(mount, trajectory.value, {
-            startsMax: startsIn(pass),
-            hasRelays: driver.capabilities.hasRelays,
-          }),
+          tolerance: toleranceOf(mount, { hasRelays: driver.capabilities.hasRelays }),
           afterwards: afterwardsOf(pass),
         },
       })
@@ -294,6 +289,10 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
       isEstimate: !driver.capabilities.readBack,
       turnCertain: rotator.position()?.turnCertain ?? false,
       lockOuts: lockOuts.all(),
+      motorStarts:
+        startsPerHour === undefined
+          ? undefined
+          : { ...startsWithinHour(state.starts, clock.monoNow()), perHour: startsPerHour },
       fault: 'fault' in state.phase ? state.phase.fault : undefined,
       commanded: seen(state.commanded?.to),
       reported: seen(rotator.position()),

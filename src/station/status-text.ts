@@ -3,7 +3,7 @@ import { formatDuration, formatUtc, type UtcMs, utcBetween, utcMs } from '../ker
 import type { LockOut } from '../pointing/lock-out.ts'
 import { skyDirection } from '../pointing/mount.ts'
 import type { AntennaUser } from '../pointing/occupancy.ts'
-import type { AntennaStatus } from './antenna.ts'
+import type { AntennaStatus, MotorStartsReport } from './antenna.ts'
 import { type ElementsReport, elementsWords } from './elements-report.ts'
 import type { StationStatus } from './station.ts'
 
@@ -23,6 +23,8 @@ export interface AntennaReport {
   /** Reckoned, not read: the controller cannot be asked. */
   readonly isEstimate: boolean
   readonly lockOuts: readonly LockOut[]
+  /** Absent where the motors may start as often as they are asked to. */
+  readonly motorStarts?: MotorStartsReport | undefined
   /** Who has the antenna, and for what: a program's address, an operator's command, a pass. */
   readonly holder: AntennaHolder | undefined
 }
@@ -104,6 +106,7 @@ export const antennaReport = (antenna: AntennaStatus): Omit<AntennaReport, 'hold
     turnCertain: antenna.turnCertain,
     isEstimate: antenna.isEstimate,
     lockOuts: antenna.lockOuts,
+    motorStarts: antenna.motorStarts,
   }
 }
 
@@ -169,6 +172,13 @@ const holderWords = ({ user, what, sinceUtcMs }: AntennaHolder): string =>
     sinceUtcMs === undefined ? '' : `, since ${formatUtc(utcMs(sinceUtcMs), 0)}`
   }`
 
+const startsWords = ({ azimuth, elevation, perHour }: MotorStartsReport): string =>
+  `motor starts in the last hour: azimuth ${azimuth}, elevation ${elevation}, of ${perHour}${
+    Math.max(azimuth, elevation) < perHour
+      ? ''
+      : ': used up, so that passes are followed in hops of half the beam and programs wait'
+  }`
+
 /** What of the antenna is worth a line of its own, indented under it. */
 const antennaLines = ({
   holder,
@@ -176,6 +186,7 @@ const antennaLines = ({
   turnCertain,
   ownAzimuthDeg,
   isEstimate,
+  motorStarts,
 }: StatusReport): readonly string[] =>
   [
     ...(holder === undefined ? [] : [`used by ${holderWords(holder)}`]),
@@ -185,6 +196,7 @@ const antennaLines = ({
           `its turn of the cable is not certain (it may be azimuth ${ownAzimuthDeg.toFixed(1)}°): azel confirm-turn`,
         ]
       : []),
+    ...(motorStarts === undefined ? [] : [startsWords(motorStarts)]),
     ...(isEstimate ? ['the controller cannot be asked: where it points is reckoned'] : []),
   ].map((line) => `            ${line}`)
 

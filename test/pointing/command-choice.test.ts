@@ -113,13 +113,9 @@ describe('the choice of commands', () => {
     expect(Math.min(...drive(planned(40), { tolerance: 0.7 }).runsMs)).toBeLessThan(500)
   })
 
-  it('has its tolerance from the beam, the controller and the starts that the relays may make', () => {
-    const trajectory = planned(60)
-    expect(toleranceOf({ ...g5500, beamWidth: deg(80) }, trajectory)).toBe(2)
-    expect(toleranceOf({ ...g5500, beamWidth: deg(1) }, trajectory)).toBeGreaterThanOrEqual(0.5)
-    expect(toleranceOf({ ...g5500, beamWidth: deg(80) }, trajectory, { hasRelays: true })).toBe(5)
-    const spared = toleranceOf(g5500, trajectory, { startsMax: 20 })
-    expect(spared).toBeGreaterThan(3)
-    expect(drive(trajectory, { tolerance: spared }).sent.length).toBeLessThan(50)
+  it('has its tolerance from the beam, the controller and whether relays switch the motors', () => {
+    expect(toleranceOf({ ...g5500, beamWidth: deg(80) })).toBe(2)
+    expect(toleranceOf({ ...g5500, beamWidth: deg(1) })).toBeGreaterThanOrEqual(0.5)
+    expect(toleranceOf({ ...g5500, beamWidth: deg(80) }, { hasRelays: true })).toBe(5)
   })
 })

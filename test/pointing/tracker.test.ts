@@ -289,4 +289,15 @@ describe('the tracker', () => {
     expect(kinds(plant.reports)).toEqual(['pre-positioning', 'refused'])
     expect(plant.moves).toEqual([])
   })
+
+  it('counts no start of a motion that was not sent', () => {
+    const plant = createPlant(at(100, 30), { ...settings, startsPerHour: 60 })
+    plant.send({ type: 'park-asked', user: 'operator' })
+    plant.run(0.5)
+    expect(plant.state().starts).toMatchObject({ azimuth: [5_500], elevation: [5_500] })
+    plant.send({ type: 'move-dropped' })
+    expect(plant.state().starts).toEqual({ azimuth: [], elevation: [] })
+    plant.run(60)
+    expect(plant.state().starts.azimuth).toHaveLength(1)
+  })
 })

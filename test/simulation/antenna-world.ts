@@ -34,6 +34,8 @@ export interface AntennaWorld {
   readonly driver: RotatorDriver
   /** Everything that an operator was told was wrong. */
   readonly faults: Fault[]
+  /** And what he was told to mind. */
+  readonly warnings: readonly string[]
   /** What the daemon wrote to its serial line, with the stopwatch. */
   readonly written: { readonly text: string; readonly atMono: number }[]
   readonly fail: (name: SimulatedFault, on?: boolean) => void
@@ -94,7 +96,12 @@ export const createAntennaWorld = async (
     resolution: driver.capabilities.resolution,
   }
   const faults: Fault[] = []
-  const log: Log = { info: () => {}, warn: () => {}, fault: (failure) => faults.push(failure) }
+  const warnings: string[] = []
+  const log: Log = {
+    info: () => {},
+    warn: (message) => warnings.push(message),
+    fault: (failure) => faults.push(failure),
+  }
   const written: { text: string; atMono: number }[] = []
   // The line of a process that died is opened by nobody any more.
   let processes = 0
@@ -143,6 +150,7 @@ export const createAntennaWorld = async (
     mount,
     driver,
     faults,
+    warnings,
     written,
     fail: (name, on = true) => applyFault({ now: clock.monoNow, plant, controller, line: adapter }, name, on),
     dieAndStartAnew: () => {

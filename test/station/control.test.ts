@@ -388,4 +388,18 @@ describe('the latched fault on disk', () => {
       expect(createLatchFile(file, silentLog).read()?.code).toBe('motion.latched')
     },
   )
+
+  it('counts the starts of the motors where they are counted, and says when they are used up', () => {
+    const linesWith = (azimuth: number) =>
+      statusLines({ ...report, motorStarts: { azimuth, elevation: 12, perHour: 60 } }).join('\n')
+    expect(linesWith(59)).toMatch(/motor starts in the last hour: azimuth 59, elevation 12, of 60$/m)
+    expect(linesWith(60)).toContain('of 60: used up, so that passes are followed in hops of half the beam')
+    expect(statusLines(report).join('\n')).not.toContain('motor starts')
+  })
+
+  it('shows of a command without a daemon the antenna, and nothing of a station', () => {
+    const lines = statusLines({ ...report, alone: 'azel park' })
+    expect(lines[0]).toBe('No daemon runs; "azel park" has the antenna.')
+    expect(lines.join('\n')).not.toMatch(/pass |receiver|journal|sharing/)
+  })
 })

@@ -64,7 +64,9 @@ const rotatorSchema = z.strictObject({
     .positive()
     .max(100_000)
     .optional()
-    .describe('How often each motor may start in an hour; passes are then followed in longer hops.'),
+    .describe(
+      'How often each motor may start in an hour. When half of that is used, hops get longer; when all is, passes are followed in hops of half the beam and programs wait.',
+    ),
   realBehindRotctld: z
     .boolean()
     .default(false)
