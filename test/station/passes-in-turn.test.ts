@@ -231,3 +231,18 @@ it('a plan made in the last seconds of a pass, which it no longer has, lets it g
   expect(Math.abs((ended[0]?.atUtcMs ?? 0) - first.stopUtcMs)).toBeLessThan(1_000)
   await close(world)
 })
+
+it('a pass under way that a new plan gives up for another ends at once, and the other begins', async () => {
+  const world = await playPasses(45)
+  const { clock, first, begun, ended, goTo, planWith } = world
+  await goTo(first.startUtcMs + 120_000)
+  // A quarter of a minute behind: they are up together.
+  const tasks = await planWith(1, 9)
+  expect(tasks.map(({ request }) => request.id)).toEqual(['follower'])
+  expect(ended.map(({ id }) => id)).toEqual(['iss'])
+  expect(Math.abs((ended[0]?.atUtcMs ?? 0) - first.startUtcMs - 120_000)).toBeLessThan(2_000)
+  await clock.advance(ms(2_000))
+  expect(begun.map(({ id }) => id)).toEqual(['iss', 'follower'])
+  expect(world.station.status().antenna.phase).toBe('tracking')
+  await close(world)
+})
