@@ -10,7 +10,10 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.slow.test.ts'],
-          testTimeout: 30_000,
+          globalSetup: 'test/support/compile-cache.ts',
+          // None should take a tenth of it; on a machine with other work they do.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           pool: 'forks',
         },
       },

@@ -23,14 +23,23 @@ export const freePort = (): Promise<number> =>
 export const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
+/**
+ * The limit of a wait whose length proves nothing: what is waited for takes a second or two, and on a machine with other
+ * work perhaps ten times that.
+ */
+export const PATIENCE_MS = 60_000
+
 export const waitUntil = async (
   done: () => boolean | Promise<boolean>,
   limitMs: number,
-  what: string,
+  what: string | (() => string),
 ): Promise<void> => {
   const end = performance.now() + limitMs
   while (!(await done())) {
-    if (performance.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`)
+    if (performance.now() > end) {
+      // Asked for now, it can tell how far things have come.
+      throw new Error(`not within ${limitMs} ms: ${typeof what === 'string' ? what : what()}`)
+    }
     await wait(20)
   }
 }

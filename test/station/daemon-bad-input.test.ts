@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
 import { runInFolder } from '../cli/run-in-process.ts'
-import { waitUntil } from '../interop/mosquitto.ts'
+import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
 import {
   createDaemonWorld,
   type DaemonWorld,
@@ -20,24 +20,24 @@ import {
 let world: DaemonWorld
 let hardware: DaemonWorld
 let simulated: Simulated
-const closing: (() => unknown)[] = []
+const closing: (() => void)[] = []
 beforeAll(async () => {
   hardware = createDaemonWorld()
   simulated = await hardware.simulate()
   await waitUntil(
     () => readFileSync(hardware.path('state.json'), 'utf8') !== '',
-    5_000,
+    PATIENCE_MS,
     'the antenna is there',
   )
 })
-afterAll(() => hardware.destroy())
+afterAll(async () => {
+  for (const close of closing.splice(0)) close()
+  await hardware.destroy()
+})
 beforeEach(() => {
   world = createDaemonWorld()
 })
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close()
-  await world.destroy()
-})
+afterEach(() => world.destroy())
 
 const boresight = (): unknown => {
   const { axes } = JSON.parse(readFileSync(hardware.path('state.json'), 'utf8')) as {
@@ -50,13 +50,18 @@ const boresight = (): unknown => {
 const codesIn = (text: string): readonly string[] =>
   [...text.matchAll(/\[([a-z]+\.[a-z-]+)\]/g)].map((match) => match[1] ?? '')
 
-const portOf = (answer: (socket: Socket, bytes: Buffer) => void): Promise<number> =>
+/** A server of something else, until the end of the file. */
+const portOf = (
+  answer: (socket: Socket, bytes: Buffer) => void,
+  greet: (socket: Socket) => void = () => {},
+): Promise<number> =>
   new Promise((resolve) => {
     const sockets = new Set<Socket>()
     const server = createServer((socket) => {
       sockets.add(socket)
       socket.on('error', () => {})
       socket.on('data', (bytes) => answer(socket, bytes))
+      greet(socket)
     })
     closing.push(() => {
       for (const socket of sockets) socket.destroy()
@@ -196,19 +201,19 @@ describe('azel run ends with 1 and one clear line', () => {
     ['of another kind', 'config.syntax', 'a: [b\n'],
   ] as const)('for a configuration that is %s', async ([, code, content]) => {
     if (content !== undefined) writeFileSync(world.path('azel.yaml'), content)
-    const daemon = world.azel(['run', '--config', world.path('azel.yaml')])
-    expect(await daemon.ended).toBe(1)
-    expect(codesIn(daemon.stderr())).toEqual([code])
-    expect(daemon.stderr()).not.toContain('    at ')
+    const { ended, stderr } = await runInFolder(world.folder, 'run', '--config', world.path('azel.yaml'))
+    expect(ended).toBe(1)
+    expect(codesIn(stderr)).toEqual([code])
+    expect(stderr).not.toContain('    at ')
   })
 
   it('for a data folder that a second daemon uses, whose work goes on', async () => {
     const config = world.configure()
     const first = world.azel(['run', '--config', config])
-    await waitUntil(() => first.stderr().includes('ready; next'), 15_000, 'the first is ready')
-    const second = world.azel(['run', '--config', config])
-    expect(await second.ended).toBe(1)
-    expect(codesIn(second.stderr())).toEqual(['store.locked'])
+    await waitUntil(() => first.stderr().includes('ready; '), PATIENCE_MS, 'the first is ready')
+    const second = await runInFolder(world.folder, 'run', '--config', config)
+    expect(second.ended).toBe(1)
+    expect(codesIn(second.stderr)).toEqual(['store.locked'])
     first.kill('SIGTERM')
     expect(await first.ended).toBe(0)
   })
@@ -234,7 +239,7 @@ interface Lasting {
   readonly what: string
   readonly code: string
   readonly says?: RegExp
-  readonly make: (configuration: Configuration) => Promise<unknown> | unknown
+  readonly make: (configuration: Configuration, path: DaemonWorld['path']) => Promise<unknown> | unknown
 }
 
 const LASTING: readonly Lasting[] = [
@@ -242,7 +247,7 @@ const LASTING: readonly Lasting[] = [
   {
     what: 'a serial port that is a file',
     code: 'serial.missing',
-    make: (configuration) => asRotator(configuration, world.path('elements.csv')),
+    make: (configuration, path) => asRotator(configuration, path('elements.csv')),
   },
   {
     what: 'a rotator whose host is not known',
@@ -254,14 +259,10 @@ const LASTING: readonly Lasting[] = [
     what: 'another program behind the port of rtl_tcp',
     code: 'receiver.protocol',
     make: async (configuration) => {
-      const server = createServer((socket) => {
-        socket.on('error', () => {})
-        socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
-      })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      closing.push(() => server.close())
-      const address = server.address()
-      const port = address !== null && typeof address === 'object' ? address.port : 0
+      const port = await portOf(
+        () => {},
+        (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      )
       Object.assign(configuration.receiver, { rtlTcp: `127.0.0.1:${port}` })
     },
   },
@@ -289,21 +290,53 @@ const LASTING: readonly Lasting[] = [
 
 /** All that the station says of one trouble, once it has had the time for several tries. */
 const settledCodes = async (daemon: Running, code: string): Promise<readonly string[]> => {
-  await waitUntil(() => codesIn(daemon.stderr()).includes(code), 15_000, `${code}: ${daemon.stderr()}`)
-  await waitUntil(() => daemon.stderr().includes('ready; '), 15_000, 'ready all the same')
+  await waitUntil(
+    () => codesIn(daemon.stderr()).includes(code),
+    PATIENCE_MS,
+    () => `${code}: ${daemon.stderr()}`,
+  )
+  await waitUntil(() => daemon.stderr().includes('ready; '), PATIENCE_MS, 'ready all the same')
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   return codesIn(daemon.stderr()).filter((other) => other === code)
 }
 
+const journaledBy = async (config: string): Promise<number> => {
+  const { stdout } = await runInFolder(world.folder, 'status', '--config', config, '--json')
+  if (stdout === '') return 0
+  const { report } = JSON.parse(stdout) as { readonly report: { readonly journaled: number } }
+  return report.journaled
+}
+
 describe('azel run says it in one line and goes on trying', () => {
-  it.for(LASTING)('with $what', async ({ code, says, make }) => {
-    const config = await world.configureLater(async (configuration) => {
-      Object.assign(configuration.receiver, { rtlTcp: simulated.receiver })
-      await make(configuration)
-    })
-    const daemon = world.azel(['run', '--config', config])
+  // They wait more than they work: all begin together, each in a world of its own.
+  const troubled = new Map<
+    string,
+    { readonly world: DaemonWorld; readonly daemon: Running; readonly codes: Promise<readonly string[]> }
+  >()
+  beforeAll(async () => {
+    for (const { what, code, make } of LASTING) {
+      const own = createDaemonWorld()
+      const config = await own.configureLater(async (configuration) => {
+        Object.assign(configuration.receiver, { rtlTcp: simulated.receiver })
+        await make(configuration, own.path)
+      })
+      const daemon = own.azel(['run', '--config', config])
+      const codes = settledCodes(daemon, code)
+      // Its own test looks at what went wrong with it.
+      codes.catch(() => {})
+      troubled.set(what, { world: own, daemon, codes })
+    }
+  })
+  afterAll(async () => {
+    for (const each of troubled.values()) await each.world.destroy()
+  })
+
+  it.for(LASTING)('with $what', async ({ what, code, says }) => {
+    const started = troubled.get(what)
+    if (started === undefined) throw new Error('it was not started')
+    const { daemon, codes } = started
     // Told once, not at every try.
-    expect(await settledCodes(daemon, code)).toEqual([code])
+    expect(await codes).toEqual([code])
     if (says !== undefined) expect(daemon.stderr()).toMatch(says)
     expect(daemon.stderr()).not.toContain('    at ')
     // A mute rotator's stop is tried for ten seconds; another test waits for that.
@@ -320,8 +353,7 @@ describe('azel run says it in one line and goes on trying', () => {
       })
     })
     const daemon = world.azel(['run', '--config', config])
-    await waitUntil(() => daemon.stderr().includes('ready; '), 15_000, 'ready')
-    await new Promise((resolve) => setTimeout(resolve, 3_500))
+    await waitUntil(async () => (await journaledBy(config)) > 0, PATIENCE_MS, 'something is measured')
     daemon.kill('SIGTERM')
     expect(await daemon.ended).toBe(0)
     const database = new DatabaseSync(world.path('data/station.sqlite'), { readOnly: true })
@@ -338,7 +370,7 @@ describe.skipIf(!has('socat'))('a busy serial port', () => {
   it('is told by the second daemon in one line, and the first keeps it', async () => {
     const own = await world.simulate({ pty: true })
     const first = world.azel(['run', '--config', world.configure(devices(own))])
-    await waitUntil(() => first.stderr().includes('Rotator connected'), 15_000, 'the first has the port')
+    await waitUntil(() => first.stderr().includes('Rotator connected'), PATIENCE_MS, 'the first has the port')
     const config = world.configure((configuration) => {
       devices(own)(configuration)
       Object.assign(configuration.station, { dataFolder: world.path('other-data') })

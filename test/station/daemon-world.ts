@@ -171,6 +171,8 @@ export const createDaemonWorld = (): DaemonWorld => {
         rotator: { driver: 'gs232b', port: path('no-such-port'), baudRate: 9600 },
       },
       receiver: { rtlTcp: '127.0.0.1:1' },
+      // The pass that is on, and not six of an hour each: planning them is what a start would mostly wait for.
+      plan: { horizonHours: 1 },
       catalog: { elements: path('elements.csv'), transmitters: path('transmitters.json') },
       requests: [{ id: 'high-flyer', catalogNumber: CATALOG_NUMBER, priority: 50 }],
       sharing: {
