@@ -4,18 +4,16 @@ import { type Clock, every } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { type Deg, deg, type Ms, ms } from '../kernel/units.ts'
+import { ms } from '../kernel/units.ts'
 import { toleranceOf } from '../pointing/command-choice.ts'
 import { checkMotion, type Envelope } from '../pointing/motion-gate.ts'
 import { startsWithinHour } from '../pointing/motor-starts.ts'
-import { type AzElMount, accelerationOf, onSky } from '../pointing/mount.ts'
-import type { Precedence } from '../pointing/occupancy.ts'
+import { onSky } from '../pointing/mount.ts'
 import { stepTracker } from '../pointing/tracker.ts'
 import {
   initialTracker,
   type TrackerEffect,
   type TrackerEvent,
-  type TrackerSettings,
   type TrackTask,
 } from '../pointing/tracker-state.ts'
 import { holderOf } from '../pointing/tracker-steps.ts'
@@ -30,22 +28,14 @@ import type { CutOff } from './cut-off.ts'
 import type { LatchFile } from './latch-file.ts'
 import type { LockOutInput } from './lock-out-inputs.ts'
 import { createLockOuts } from './lock-outs.ts'
+import { type TrackerChoices, trackerSettingsOf } from './tracker-settings.ts'
 
 // Twice the command rate of a slow controller: the tracker decides, the driver's own period bounds what is sent.
 const TICK = ms(250)
-// A heavy antenna runs up for a second or two; a jammed one is stopped before the motor is hot.
-const STALL_AFTER = ms(8_000)
-// A command that waits its turn, a poll, and the run-out of the antenna.
-const obeysWithin = ({ capabilities }: RotatorDriver, mount: AzElMount): Ms => {
-  const runOutSec = Math.max(
-    ...[mount.azimuth, mount.elevation].map((axis) => axis.slewRate / accelerationOf(axis)),
-  )
-  return ms(capabilities.writePause + capabilities.pollPeriod + 1_000 * runOutSec + CONTROLLER_PACE_MS)
-}
 // The loop missed this many ticks: it hangs, and the watchdog may know.
 const ALIVE_TICKS = 40
 
-export interface MovingAntennaOptions {
+export interface MovingAntennaOptions extends TrackerChoices {
   readonly clock: Clock
   readonly log: Log
   readonly envelope: Omit<Envelope, 'turnChoice'>
@@ -57,14 +47,6 @@ export interface MovingAntennaOptions {
   readonly memory?: AntennaMemory
   readonly lockOutInputs?: readonly LockOutInput[]
   readonly cutOff?: CutOff
-  /** From sending a command to the motor obeying it, as measured; default: what the protocol needs. */
-  readonly latency?: Ms
-  /** A motor that is switched on stays on for so long, to spare its relay. */
-  readonly minimumOnTime?: Ms
-  /** How often each motor may start in an hour, for the sake of its relay; the rule is that of `TrackerSettings`. */
-  readonly startsPerHour?: number
-  /** Default: the station's own plan goes before programs. */
-  readonly precedence?: Precedence
 }
 
 /**
@@ -75,20 +57,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
   const { clock, log, driver, memory, startsPerHour } = options
   const envelope: Envelope = { ...options.envelope, turnChoice: driver.capabilities.turnChoice }
   const { mount } = envelope
-  const settings: TrackerSettings = {
-    envelope,
-    mount,
-    controller: {
-      commandPeriod: driver.capabilities.commandPeriod,
-      latency: options.latency ?? latencyOf(driver),
-      minimumOnTime: options.minimumOnTime ?? ms(0),
-    },
-    stallAfter: STALL_AFTER,
-    obeysWithin: obeysWithin(driver, mount),
-    deadBand: deadBandOf(mount),
-    precedence: options.precedence ?? 'plan-first',
-    ...(startsPerHour === undefined ? {} : { startsPerHour }),
-  }
+  const settings = trackerSettingsOf({ ...options, envelope })
   let state = initialTracker
   // It tells its own faults.
   let toldByRotator: Fault | undefined
@@ -322,20 +291,3 @@ const afterwardsOf = ({ user, next }: PassToFollow): TrackTask['afterwards'] => 
 }
 
 const STOP_NOT_CONFIRMED = 'STOP was sent; this controller cannot say whether the antenna stands'
-
-// A controller rests a step or two beside its target, or where its motor is not worth starting. Nearer than an eighth of
-// the beam nothing is lost, so that standing there is no stall.
-const NEAR_DEG = 1
-const deadBandOf = (mount: AzElMount): Deg =>
-  deg(
-    Math.max(
-      2 * mount.resolution,
-      mount.resolution + Math.max(mount.azimuth.deadBand ?? 0, mount.elevation.deadBand ?? 0),
-      Math.min(NEAR_DEG, mount.beamWidth / 8),
-    ),
-  )
-
-// The pause after the last poll, some ten bytes on the line, and the controller's own pace.
-const CONTROLLER_PACE_MS = 50
-const latencyOf = ({ capabilities }: RotatorDriver): Ms =>
-  ms(capabilities.writePause / 2 + CONTROLLER_PACE_MS)

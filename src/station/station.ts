@@ -22,6 +22,7 @@ import type { Antenna } from './antenna.ts'
 import { createObserver, type ObserverSettings } from './observer.ts'
 import { type PassClock, startPassClock } from './pass-clock.ts'
 import type { AntennaToPlan } from './plan-sky.ts'
+import { createPlanTeller } from './plan-words.ts'
 import type { Planner } from './planner.ts'
 import { createPlanning } from './planning.ts'
 import { createRecorder } from './recorder.ts'
@@ -98,9 +99,6 @@ export interface StationOptions {
 
 // A wall clock that steps moves the passes: the next one is looked at again this often.
 const LOOK_AGAIN_MS = 30_000
-// The log is for people; the rest of the reasons are in the timetable.
-const REASONS_TOLD_MAX = 5
-const CUTS_TOLD_MAX = 5
 // Of a whole catalogue nearly no pass is taken; nobody reads the reasons of 70,000.
 const NOT_TAKEN_MAX = 500
 const ID_BYTES = 12
@@ -108,6 +106,7 @@ const ID_BYTES = 12
 export const createStation = (options: StationOptions): Station => {
   const { clock, log, antenna, store } = options
   const tell = (event: StationEvent): void => options.onEvent?.(event)
+  const tellPlan = createPlanTeller(log)
   let scheduled: readonly ScheduledPass[] = []
   let current: ScheduledPass | undefined
   let passClock: PassClock | undefined
@@ -115,7 +114,6 @@ export const createStation = (options: StationOptions): Station => {
   let timer: Timer | undefined
   let heardInPass = 0
   let stopping = false
-  let toldPlan = ''
 
   const session =
     options.openBroker === undefined
@@ -250,23 +248,6 @@ export const createStation = (options: StationOptions): Station => {
     else log.warn(`${pass.task.pass.name} is over and was never heard`, told)
     tell({ kind: 'pass-ends', pass })
     arm()
-  }
-
-  const tellPlan = ({ timetable, notTakenCount }: Schedule): void => {
-    const { tasks, notTaken } = timetable
-    const count = `${tasks.length} pass${tasks.length === 1 ? '' : 'es'} planned`
-    // A plan is made anew every hour; the same one is not news.
-    if (count + notTakenCount === toldPlan) return
-    toldPlan = count + notTakenCount
-    log.info(notTakenCount === 0 ? count : `${count}, ${notTakenCount} not taken`)
-    for (const { pass, cut, startUtcMs } of tasks
-      .filter((task) => task.cut !== undefined)
-      .slice(0, CUTS_TOLD_MAX)) {
-      log.info(`${pass.name} ${formatUtc(startUtcMs, 0)} ${cut}`)
-    }
-    for (const { pass, reason } of notTaken.slice(0, REASONS_TOLD_MAX)) {
-      log.info(`${pass.name} ${formatUtc(pass.aosUtcMs, 0)} ${reason}`)
-    }
   }
 
   /** Where a new plan has the pass under way end before its time. */
