@@ -10,7 +10,7 @@ import type { AzElMount } from './mount.ts'
 import { followWithinRate } from './rate-limit.ts'
 import type { Posture, TwoAxisProblem } from './reachable-rows.ts'
 import type { SkyTrack } from './sky-track.ts'
-import { reachBetween } from './two-axis-reach.ts'
+import { reachBetween, type TwoAxisMotion } from './two-axis-reach.ts'
 import { chooseWraps } from './wrap-choice.ts'
 
 /** The motion of both axes for a pass, by their ranges and speeds. */
@@ -29,8 +29,13 @@ export interface Ends {
 
 /** An error that is none: finer than any encoder. Below it nothing else is tried. */
 const NO_ERROR_DEG = 0.02
-/** A motion over the top, or with the elevation off its target, must gain this much and this share. */
+/** What a motion over the top, or with the elevation off its target, leaves of the signal's loss must be less than this share. */
 const GAIN_SHARE = 0.98
+/** An error within this share and this many steps of the controller of the least is as good. */
+const EQUAL_ERROR = 1.03
+const EQUAL_STEPS = 0.25
+/** Of motions that are as good no more are looked at in full: a few ways over the top, a few turns of the cable. */
+const CANDIDATES_MAX = 4
 /** Postures tried for each end: two forms, each on three turns of the cable. */
 const POSTURES_MAX = 6
 
@@ -117,11 +122,15 @@ const fastStretch = (track: SkyTrack, mount: AzElMount): readonly [number, numbe
   return [Math.max(0, first - beside), Math.min(track.count - 1, last + beside)]
 }
 
-/** Motions that change posture on the way, or trade elevation for azimuth: the least error, if below `below`. */
+/** As good as the least error, on the way or in the end. */
+const equalTo = (leastDeg: number, mount: AzElMount): number =>
+  EQUAL_ERROR * leastDeg + EQUAL_STEPS * mount.resolution
+
+/** Motions that change posture on the way, or trade elevation for azimuth: those of nearly the least error, if below `below`. */
 const searchTogether = (
   problem: TwoAxisProblem,
   options: { readonly below: number; readonly ends: Ends; readonly beyond: number },
-): { readonly near: Float64Array | undefined; readonly boundDeg: number } => {
+): { readonly near: readonly Float64Array[]; readonly boundDeg: number } => {
   const { track, mount, first, last } = problem
   const { ends, beyond } = options
   const starts = posturesFor(mount, spanOf(track, 0, first), beyond)
@@ -141,48 +150,56 @@ const searchTogether = (
     // The less there is to turn the better, as a rule; among equals the one that begins and ends well.
     .sort((a, b) => Math.round(a.turn) - Math.round(b.turn) || a.travel - b.travel)
   const turnable = mount.azimuth.slewRate * (last - first) * track.stepSec
-  let below = options.below * GAIN_SHARE
-  let boundDeg = below
-  let near: Float64Array | undefined
+  let least = options.below
+  let boundDeg = options.below
+  const found: TwoAxisMotion[] = []
   for (const { start, end, turn } of pairs) {
     if (turn > turnable + 360) continue
-    const { motion, boundDeg: bound } = reachBetween(problem, { start, end }, below)
+    const { motion, boundDeg: bound } = reachBetween(problem, { start, end }, equalTo(least, mount))
     boundDeg = Math.min(boundDeg, bound)
     if (motion === undefined) continue
-    near = motion.path.azimuth
-    below = motion.errorDeg * GAIN_SHARE
+    found.push(motion)
+    least = Math.min(least, motion.errorDeg)
     if (motion.errorDeg < NO_ERROR_DEG) break
   }
+  const near = found
+    .filter(({ errorDeg }) => errorDeg <= equalTo(least, mount))
+    .toSorted((a, b) => a.errorDeg - b.errorDeg)
+    .slice(0, CANDIDATES_MAX)
+    .map(({ path }) => path.azimuth)
   return { near, boundDeg }
 }
 
 const shifted = (track: SkyTrack, offset: number): Float64Array =>
   track.azimuth.map((angle) => angle + offset)
 
-/** Both axes together, then each settled; `undefined` where that gains nothing over `below`. */
+/** Both axes together, then each settled: what there is of nearly the least error, the least first. */
 const planTogether = (
   problem: TwoAxisProblem,
   options: { readonly below: number; readonly ends: Ends; readonly beyond: number },
-): { readonly settled: Settled | undefined; readonly boundDeg: number } => {
+): { readonly settled: readonly Settled[]; readonly boundDeg: number } => {
   const { track, mount, unavoidable } = problem
   const { near, boundDeg } = searchTogether(problem, options)
-  if (near === undefined) return { settled: undefined, boundDeg }
-  const inRange = near.map((angle) => clamp(angle, mount.azimuth.minimum, mount.azimuth.maximum))
-  const settled = settle(track, mount, unavoidable, inRange, ROUNDS_AFTER_SEARCH)
-  return { settled: settled.errorDeg < options.below ? settled : undefined, boundDeg }
+  const settled = near.map((path) => {
+    const inRange = path.map((angle) => clamp(angle, mount.azimuth.minimum, mount.azimuth.maximum))
+    return settle(track, mount, unavoidable, inRange, ROUNDS_AFTER_SEARCH)
+  })
+  return { settled, boundDeg }
 }
 
-/** Seconds in which the target is out of the beam. */
-const lostSec = (track: SkyTrack, path: AxesPath, halfBeamDeg: number): number =>
-  errorsOf(track, path).reduce((lost, error) => lost + (error > halfBeamDeg ? track.stepSec : 0), 0)
-
-/** An error within this share and this many steps of the controller of the least is as good. */
-const EQUAL_ERROR = 1.03
-const EQUAL_STEPS = 0.5
+/**
+ * What the errors cost of the signal, in seconds of all of it: by the square of the error within the beam (12 dB times the square
+ * of its share of the full width), everything beyond the half of it, where nothing is received.
+ */
+const signalLostSec = (track: SkyTrack, path: AxesPath, halfBeamDeg: number): number =>
+  errorsOf(track, path).reduce(
+    (lost, error) => lost + Math.min(1, (error / halfBeamDeg) ** 2) * track.stepSec,
+    0,
+  )
 
 /**
- * Of motions of nearly the least largest error that which loses the target for the shortest time. Where no turn of the cable fits
- * the pass its target leaves the beam whatever is done, and two motions that are equally far off may differ by minutes.
+ * Of motions of nearly the least largest error that which loses the least of the signal; the first of equals. Two motions that are
+ * equally far off may differ by half a minute where the azimuth is too slow, by minutes where no turn of the cable fits the pass.
  */
 const leastLost = (
   candidates: readonly Settled[],
@@ -190,14 +207,11 @@ const leastLost = (
   mount: AzElMount,
 ): Settled | undefined => {
   const least = Math.min(...candidates.map(({ errorDeg }) => errorDeg))
-  const half = mount.beamWidth / 2
   let best: { readonly path: Settled; readonly lost: number } | undefined
   for (const path of candidates) {
-    if (path.errorDeg > EQUAL_ERROR * least + EQUAL_STEPS * mount.resolution) continue
-    const lost = lostSec(track, path, half)
-    const isBetter =
-      best === undefined || lost < best.lost || (lost === best.lost && path.errorDeg < best.path.errorDeg)
-    if (isBetter) best = { path, lost }
+    if (path.errorDeg > equalTo(least, mount)) continue
+    const lost = signalLostSec(track, path, mount.beamWidth / 2)
+    if (best === undefined || lost < best.lost * GAIN_SHARE) best = { path, lost }
   }
   return best?.path
 }
@@ -225,7 +239,8 @@ export const planAxes = (track: SkyTrack, mount: AzElMount, ends: Ends): Planned
     const [first, last] = fastStretch(track, mount) ?? [0, track.count - 1]
     const problem = { track, mount, unavoidable, first, last }
     const { settled, boundDeg } = planTogether(problem, { below: alone.errorDeg, ends, beyond: 1e-9 })
-    return { ...(settled ?? alone), boundDeg: Math.max(forced, boundDeg) }
+    const best = leastLost([alone, ...settled], track, mount) ?? alone
+    return { ...best, boundDeg: Math.max(forced, boundDeg) }
   }
   const wraps = chooseWraps({
     unwrapped: track.azimuth,
@@ -244,7 +259,7 @@ export const planAxes = (track: SkyTrack, mount: AzElMount, ends: Ends): Planned
   // Waiting at a stop is among the motions only where the stop may be overshot; what never does is looked for alone.
   const waiting = planTogether(problem, { below: wrapped.errorDeg, ends, beyond: wrapped.errorDeg })
   const turning = planTogether(problem, { below: wrapped.errorDeg, ends, beyond: 1e-9 })
-  const candidates = [wrapped, waiting.settled, turning.settled].filter((path) => path !== undefined)
+  const candidates = [wrapped, ...waiting.settled, ...turning.settled]
   return {
     ...(leastLost(candidates, track, mount) ?? wrapped),
     boundDeg: Math.max(forced, waiting.boundDeg),

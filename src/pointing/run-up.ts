@@ -20,10 +20,13 @@ export const withinAcceleration = (options: {
   // Before and after the pass the antenna stands where it begins and ends.
   const at = (i: number): number => path[Math.max(0, Math.min(count - 1, i))] as number
   const smooth = new Float64Array(count)
+  // What is summed up over a pass is off in its last digit, which must not be beyond a stop.
+  const lowest = path.reduce((least, angle) => Math.min(least, angle), Number.POSITIVE_INFINITY)
+  const highest = path.reduce((most, angle) => Math.max(most, angle), Number.NEGATIVE_INFINITY)
   let sum = 0
   for (let i = -half; i <= half; i += 1) sum += at(i)
   for (let i = 0; i < count; i += 1) {
-    smooth[i] = sum / (2 * half + 1)
+    smooth[i] = Math.max(lowest, Math.min(highest, sum / (2 * half + 1)))
     sum += at(i + half + 1) - at(i - half)
   }
   return smooth
