@@ -19,6 +19,8 @@ const SITE = { latitudeDeg: 59.9, longitudeDeg: 10.7, heightM: 90 }
 const MEAN_MOTION = 7.15
 const INCLINATION_DEG = 60
 export const SOUTH = { latitudeDeg: 41, longitudeDeg: 8 }
+/** Where the simulated antenna begins. */
+export const FIRST_AZIMUTH_DEG = 180
 /** A quarter of a turn from where the simulated antenna begins: a slew of a quarter of a minute. */
 export const EAST = { latitudeDeg: 52, longitudeDeg: 50 }
 
@@ -95,8 +97,22 @@ export interface Simulated {
   readonly receiver: string
   /** Whether the true antenna is moving. */
   readonly moving: () => boolean
+  /** Where the true antenna is, in degrees; not a number before the simulator has said it. */
+  readonly azimuth: () => number
   readonly running: Running
 }
+
+const axesIn = (text: string) =>
+  text === ''
+    ? undefined
+    : (
+        JSON.parse(text) as {
+          readonly axes: Record<
+            'azimuth' | 'elevation',
+            { readonly velocity: number; readonly antenna: number }
+          >
+        }
+      ).axes
 
 const observe = (child: ChildProcess): Running => {
   let stdout = ''
@@ -233,13 +249,10 @@ export const createDaemonWorld = (): DaemonWorld => {
         receiver: places.receiver.replace('tcp://', ''),
         running,
         moving: () => {
-          const text = readFileSync(state, 'utf8')
-          if (text === '') return false
-          const { axes } = JSON.parse(text) as {
-            readonly axes: Record<'azimuth' | 'elevation', { readonly velocity: number }>
-          }
-          return axes.azimuth.velocity !== 0 || axes.elevation.velocity !== 0
+          const axes = axesIn(readFileSync(state, 'utf8'))
+          return axes !== undefined && (axes.azimuth.velocity !== 0 || axes.elevation.velocity !== 0)
         },
+        azimuth: () => axesIn(readFileSync(state, 'utf8'))?.azimuth.antenna ?? Number.NaN,
       }
     },
     listen: (broker) =>
