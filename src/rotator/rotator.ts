@@ -1,16 +1,17 @@
 import type { AzEl } from '../kernel/angle.ts'
 import type { OpenByteStream, Provenance } from '../kernel/byte-stream.ts'
-import { type Clock, sleep, type Timer } from '../kernel/clock.ts'
+import type { Clock, Timer } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { type Deg, ms } from '../kernel/units.ts'
+import type { Deg } from '../kernel/units.ts'
 import { type AuthorisedMotion, isAuthorised } from '../pointing/motion-gate.ts'
 import type { AzElMount } from '../pointing/mount.ts'
 import type { PositionReply } from './answer.ts'
 import { type Connection, createConnection } from './connection.ts'
 import { createControllerTalk } from './controller-talk.ts'
 import type { RotatorDriver } from './driver.ts'
+import { createLineLoop } from './line-loop.ts'
 import { initialLink, type LinkEffect, type LinkEvent, stepLink } from './link-state.ts'
 import { createMotionSlot, type MotionOutcome } from './motion-slot.ts'
 import { createReadings, type Reading } from './readings.ts'
@@ -112,8 +113,6 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   let retry: Timer | undefined
   // Those who wait for how the first attempt turns out.
   let attempts: ((outcome: Result<Reading, Fault>) => void)[] = []
-  let wake: () => void = () => {}
-  let lastMotionMono = Number.NEGATIVE_INFINITY
   let stopSent: Promise<void> = Promise.resolve()
 
   const latch = (failure: Fault): void => {
@@ -227,40 +226,22 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     job.settle(sent.ok ? ok(wanted ? 'sent' : 'superseded') : sent)
   }
 
-  /** One loop for a connection: motions and polls one after the other, so that no reply meets the wrong question. */
-  const serve = async (on: Connection): Promise<void> => {
-    let nextPollMono: number = clock.monoNow()
-    while (on.isOpen()) {
-      const untilPoll = nextPollMono - clock.monoNow()
-      if (untilPoll <= 0 && !capabilities.readBack) {
-        nextPollMono = clock.monoNow() + capabilities.pollPeriod
-        tellReckoned()
-        continue
-      }
-      if (untilPoll <= 0) {
-        nextPollMono = clock.monoNow() + capabilities.pollPeriod
-        await poll(on)
-        continue
-      }
-      // The controller is spared, whoever is in a hurry.
-      const untilMotion = lastMotionMono + capabilities.commandPeriod - clock.monoNow()
-      if (slot.isFilled() && untilMotion <= 0) {
-        lastMotionMono = clock.monoNow()
-        await sendWaiting(on)
-        continue
-      }
-      const woken = new AbortController()
-      wake = () => woken.abort()
-      const wait = slot.isFilled() ? Math.min(untilPoll, untilMotion) : untilPoll
-      await sleep(clock, ms(wait), woken.signal)
-    }
-  }
+  const loop = createLineLoop({
+    clock,
+    capabilities,
+    poll: async (on) => {
+      if (capabilities.readBack) await poll(on)
+      else tellReckoned()
+    },
+    hasMotion: slot.isFilled,
+    sendMotion: sendWaiting,
+  })
 
   const lost = (failure: Fault): void => {
     connection = undefined
     slot.drop(err(failure))
     readings.forget()
-    wake()
+    loop.wake()
     feed({ type: 'lost', fault: failure })
   }
 
@@ -300,7 +281,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       if (reading === undefined) carryOut({ type: 'trouble', fault: placeUnknown(capabilities.title) })
       else settleAttempts(ok(reading))
     }
-    await serve(made)
+    await loop.serve(made)
   }
 
   const connect = (): Promise<Result<Reading, Fault>> =>
@@ -390,7 +371,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       const frames = connection.encodeMoveTo(motion.to)
       if (!frames.ok) return frames
       const outcome = slot.put(motion, frames.value)
-      wake()
+      loop.wake()
       return outcome
     },
     stop,
@@ -417,7 +398,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       const last = connection
       connection = undefined
       readings.forget()
-      wake()
+      loop.wake()
       await last?.close()
     },
   }
