@@ -88,7 +88,6 @@ const mount: AzElMount = {
 const trackerArrows = (): readonly Arrow[] => {
   const settings: TrackerSettings = {
     envelope: { mount },
-    mount,
     controller: { commandPeriod: ms(1_000), latency: ms(60), minimumOnTime: ms(0) },
     stallAfter: ms(8_000),
     obeysWithin: ms(2_000),

@@ -2,7 +2,8 @@ import type { AzEl } from '../kernel/angle.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { MonoMs } from '../kernel/time.ts'
 import type { Deg, Ms } from '../kernel/units.ts'
-import type { AxisModel, AzElMount } from './mount.ts'
+import type { Envelope } from './motion-gate.ts'
+import type { AxisModel } from './mount.ts'
 
 /** One axis that has been sent somewhere: what it has made of it. */
 interface AxisProgress {
@@ -28,7 +29,7 @@ export interface Progress {
 export const noProgress: Progress = { azimuth: undefined, elevation: undefined }
 
 export interface MotionWatchSettings {
-  readonly mount: AzElMount
+  readonly envelope: Pick<Envelope, 'mount'>
   /** Nearer than this to its target an axis need not move: the controller's own dead band. */
   readonly deadBand: Deg
   /** An axis that is told to move and does not for so long is stalled. */
@@ -65,7 +66,7 @@ const watchAxis = (
   axis: AxisModel,
 ): Judgement => {
   const { name, target, angle, monoNow } = now
-  const { resolution } = settings.mount
+  const { resolution } = settings.envelope.mount
   const error = target - angle
   const isThere = Math.abs(error) <= settings.deadBand
   const isSameTarget = before?.target === target
@@ -131,7 +132,7 @@ export const watchMotion = (
       progress[name],
       { name, target: commanded[name], angle: position[name], monoNow },
       settings,
-      settings.mount[name],
+      settings.envelope.mount[name],
     )
   const azimuth = judge('azimuth')
   const elevation = judge('elevation')

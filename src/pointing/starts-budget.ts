@@ -27,7 +27,7 @@ export const withinStarts = (
   if (!isSent || commanded === undefined || position === undefined) {
     return tellOnce(settings, next, effects, monoNow)
   }
-  const { mount } = settings
+  const { mount } = settings.envelope
   const motion = { position, before: before.commanded?.to, to: commanded.to, monoNow }
   const starts = withStartsOf(before.starts, mount, motion)
   const isProgram = next.phase.name === 'pointing' && next.phase.user === 'program'

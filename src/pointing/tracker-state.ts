@@ -23,7 +23,6 @@ export interface TrackTask {
 
 export interface TrackerSettings {
   readonly envelope: Envelope
-  readonly mount: Envelope['mount']
   /** What the controller does with commands; none are closer together than its period. */
   readonly controller: ControllerFacts
   /** An axis that is told to move and does not for so long is stalled. */

@@ -61,10 +61,10 @@ const onWatchedTick = (settings: TrackerSettings, watched: TrackerState, tick: T
       return [watched, []]
     case 'parking':
       return phase.waitAt === undefined
-        ? restAt(settings, watched, settings.mount.park, tick, 'parked')
+        ? restAt(settings, watched, settings.envelope.mount.park, tick, 'parked')
         : restAt(settings, watched, quantise(settings.envelope, phase.waitAt), tick, 'waiting')
     case 'stowing':
-      return restAt(settings, watched, settings.envelope.stow ?? settings.mount.park, tick, 'stowed')
+      return restAt(settings, watched, settings.envelope.stow ?? settings.envelope.mount.park, tick, 'stowed')
     case 'pointing':
       return goTo(settings, watched, phase.to, tick)
     case 'pre-positioning':
@@ -92,7 +92,7 @@ export const watchRest = (
   if (!isWatched || position === undefined || position.estimated === true) return [state, undefined]
   const { rest } = state
   if (rest === undefined) return [{ ...state, rest: position }, undefined]
-  const { mount } = settings
+  const { mount } = settings.envelope
   for (const axis of ['azimuth', 'elevation'] as const) {
     const slack = REST_SLACK_DEG + REST_SLACK_STEPS * mount.resolution + (mount[axis].backlash ?? 0)
     if (Math.abs(position[axis] - rest[axis]) <= slack) continue
@@ -146,9 +146,9 @@ const track = (
   const used = usedNow(settings, state, tick.monoNow)
   const chosen = chooseCommand({
     trajectory: task.trajectory,
-    mount: settings.mount,
+    mount: settings.envelope.mount,
     controller: settings.controller,
-    tolerance: sparingTolerance(task.tolerance, settings.mount.beamWidth, used),
+    tolerance: sparingTolerance(task.tolerance, settings.envelope.mount.beamWidth, used),
     now,
     position,
     last: last && { to: last.to, atUtcMs: utcMs(now - (tick.monoNow - last.atMonoMs)) },

@@ -25,7 +25,6 @@ export const trackerSettingsOf = (
   const { mount } = envelope
   return {
     envelope,
-    mount,
     controller: {
       commandPeriod: driver.capabilities.commandPeriod,
       latency: options.latency ?? latencyOf(driver),

@@ -5,7 +5,12 @@ import { deg, ms } from '../../src/kernel/units.ts'
 import { noProgress, type Progress, standsSince, watchMotion } from '../../src/pointing/motion-watch.ts'
 import { g5500 } from './passes.ts'
 
-const settings = { mount: g5500, deadBand: deg(2), stallAfter: ms(8_000), obeysWithin: ms(2_000) }
+const settings = {
+  envelope: { mount: g5500 },
+  deadBand: deg(2),
+  stallAfter: ms(8_000),
+  obeysWithin: ms(2_000),
+}
 const at = (azimuth: number, elevation = 30): AzEl => ({ azimuth: deg(azimuth), elevation: deg(elevation) })
 
 /** Runs an axis through its angles, one each half second, and gives the first fault with its instant. */

@@ -25,7 +25,6 @@ const at = (azimuth: number, elevation: number): AzEl => ({
 const envelope: Envelope = { mount: { ...g5500, park: at(180, 0) } }
 const settings: TrackerSettings = {
   envelope,
-  mount: envelope.mount,
   precedence: 'plan-first',
   obeysWithin: ms(2_000),
   controller: { commandPeriod: ms(1_000), latency: ms(60), minimumOnTime: ms(0) },
