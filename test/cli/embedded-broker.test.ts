@@ -6,7 +6,7 @@ import { ms } from '../../src/kernel/units.ts'
 import { streamTopic } from '../../src/network/topics.ts'
 import type { Agreement } from '../../src/sharing/agreement.ts'
 import { streamIdOf } from '../../src/sharing/messages.ts'
-import { freePort, waitUntil } from '../interop/mosquitto.ts'
+import { freePort, PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
 
 const agreement: Agreement = {
   id: 'with-ally',
@@ -55,9 +55,9 @@ describe('the embedded broker of the demo', () => {
     for (let count = 0; count < 5; count += 1) await station.link.publishAsync(topic, 'item', { qos: 1 })
     // Nor may he put anything there himself: what he publishes reaches nobody.
     stranger.link.publish(topic, 'forged', { qos: 1 })
-    await waitUntil(() => ally.heard.length >= 5, 5_000, 'the ally hears')
+    await waitUntil(() => ally.heard.length >= 5, PATIENCE_MS, 'the ally hears')
     await station.link.publishAsync(topic, 'last', { qos: 1 })
-    await waitUntil(() => ally.heard.length >= 6, 5_000, 'the ally hears the last')
+    await waitUntil(() => ally.heard.length >= 6, PATIENCE_MS, 'the ally hears the last')
     expect(ally.heard).toHaveLength(6)
     expect(stranger.heard).toEqual([])
     for (const { link } of [station, ally, stranger]) await link.endAsync(true)

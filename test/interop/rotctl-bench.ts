@@ -8,7 +8,7 @@ import { serveRotator } from '../../hardware-sim/station/serve.ts'
 import { createRandom } from '../../src/kernel/random.ts'
 import { createRealClock } from '../../src/kernel/real-clock.ts'
 import { unwrap } from '../../src/kernel/result.ts'
-import { waitUntil } from './mosquitto.ts'
+import { PATIENCE_MS, waitUntil } from './mosquitto.ts'
 
 const isInstalled = (program: string): boolean => spawnSync(program, ['-V']).error === undefined
 /** rotctl, rotctld and the maker of pseudo-terminals. */
@@ -51,7 +51,7 @@ export const setUp = async (firmware: FirmwareName, mount = usualMount(firmware)
     await serving.close()
     rmSync(folder, { recursive: true })
   })
-  await waitUntil(() => readFileSync(stateFile, 'utf8') !== '', 5000, 'a first state')
+  await waitUntil(() => readFileSync(stateFile, 'utf8') !== '', PATIENCE_MS, 'a first state')
   return {
     path: serving.places['rotator'] ?? '',
     truth: () => (JSON.parse(readFileSync(stateFile, 'utf8')) as { axes: ReturnType<Bench['truth']> }).axes,
@@ -101,7 +101,7 @@ const driveWithRotctl = async (model: Model): Promise<Seen> => {
   const refuse = (word: string, ...more: string[]): Promise<unknown> =>
     rotctl(word, ...more).catch(() => refused.push(word))
   const has = (word: 'p' | 'S' | 'K' | 'M' | 'R'): boolean => model.can.includes(word)
-  const until = (done: () => boolean, what: string): Promise<void> => waitUntil(done, 12_000, what)
+  const until = (done: () => boolean, what: string): Promise<void> => waitUntil(done, PATIENCE_MS, what)
   const turnsTo = (azimuth: number, elevation: number): boolean => {
     const now = bench.truth()
     const isThere = Math.abs(now.azimuth.antenna - azimuth) < 1.2

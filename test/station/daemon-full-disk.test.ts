@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { unwrap } from '../../src/kernel/result.ts'
 import { openWorkerStore } from '../../src/outbox/worker-store.ts'
-import { waitUntil } from '../interop/mosquitto.ts'
+import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
 import { createDaemonWorld, type DaemonWorld, devices } from './daemon-world.ts'
 
 // A disk of its own that is really full: a small tmpfs, which only root can mount.
@@ -67,12 +67,12 @@ describe.skipIf(!canMount)('a full disk', () => {
   it('in a pass is told once, the antenna goes on, and nothing is lost when there is room again', async () => {
     const simulated = await world.simulate()
     const daemon = world.azel(['run', '--config', world.configure(devices(simulated))])
-    await waitUntil(() => daemon.stderr().includes('antenna: follows the pass'), 20_000, daemon.stderr())
+    await waitUntil(() => daemon.stderr().includes('antenna: follows the pass'), PATIENCE_MS, daemon.stderr)
     fill()
     await waitUntil(
       () => daemon.stderr().includes('[store.full]'),
-      15_000,
-      `the disk is full: ${daemon.stderr()}`,
+      PATIENCE_MS,
+      () => `the disk is full: ${daemon.stderr()}`,
     )
     // Two tries of the journal later.
     await new Promise((resolve) => setTimeout(resolve, 6_000))
@@ -82,8 +82,8 @@ describe.skipIf(!canMount)('a full disk', () => {
     free()
     await waitUntil(
       () => daemon.stderr().includes('the journal takes records again'),
-      15_000,
-      `room again: ${daemon.stderr()}`,
+      PATIENCE_MS,
+      () => `room again: ${daemon.stderr()}`,
     )
     daemon.kill('SIGTERM')
     expect(await daemon.ended).toBe(0)

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { waitUntil } from '../interop/mosquitto.ts'
+import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
 import { createDaemonWorld, type DaemonWorld, has } from './daemon-world.ts'
 
 let world: DaemonWorld
@@ -23,14 +23,18 @@ describe.skipIf(!has('systemd-notify') || !has('python3'))('the service manager'
     const socket = world.path('notify')
     writeFileSync(world.path('receiver.py'), RECEIVER)
     const manager = world.program('python3', [world.path('receiver.py'), socket])
-    await waitUntil(() => existsSync(socket), 10_000, 'the socket is there')
+    await waitUntil(() => existsSync(socket), PATIENCE_MS, 'the socket is there')
     const daemon = world.azel(['run', '--config', world.configure()], {
       environment: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '1000000' },
     })
-    await waitUntil(() => manager.stdout().includes('WATCHDOG=1'), 20_000, `a pet: ${manager.stdout()}`)
+    await waitUntil(
+      () => manager.stdout().includes('WATCHDOG=1'),
+      PATIENCE_MS,
+      () => `a pet: ${manager.stdout()}`,
+    )
     daemon.kill('SIGTERM')
     expect(await daemon.ended).toBe(0)
-    await waitUntil(() => manager.stdout().includes('STOPPING=1'), 5_000, 'STOPPING')
+    await waitUntil(() => manager.stdout().includes('STOPPING=1'), PATIENCE_MS, 'STOPPING')
     const said = manager.stdout()
     expect(said).toMatch(/^READY=1$/m)
     expect(said).toMatch(/STATUS=antenna out of reach: There is no serial port .*; no receiver; no broker/)

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { waitUntil } from '../interop/mosquitto.ts'
+import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
 import { CATALOG_NUMBER, createDaemonWorld, type DaemonWorld, elementsNow } from './daemon-world.ts'
 
 // `azel run` with a source in place of a file: the store and its worker, the first fetch, the status.
@@ -50,15 +50,23 @@ describe('a station whose elements come from a source', () => {
   it('starts with none, fetches, plans, shows their age, and after a restart asks nobody', async () => {
     const config = configure()
     const daemon = world.azel(['run', '--config', config])
-    await waitUntil(() => daemon.stderr().includes('1 element sets, 1 of them new'), 20_000, 'fetched')
+    await waitUntil(() => daemon.stderr().includes('1 element sets, 1 of them new'), PATIENCE_MS, 'fetched')
     expect(daemon.stderr()).toContain(`There are no elements yet for object ${CATALOG_NUMBER}`)
-    await waitUntil(() => /HIGH FLYER (?:is up|rises)/.test(daemon.stderr()), 10_000, 'planned and begun')
+    await waitUntil(
+      () => /HIGH FLYER (?:is up|rises)/.test(daemon.stderr()),
+      PATIENCE_MS,
+      'planned and begun',
+    )
     expect(await status(config)).toMatch(/^ {2}elements {2}1 object, \d+ s old$/m)
     daemon.kill('SIGTERM')
     await daemon.ended
 
     const again = world.azel(['run', '--config', config])
-    await waitUntil(() => /HIGH FLYER (?:is up|rises)/.test(again.stderr()), 20_000, 'flown from the store')
+    await waitUntil(
+      () => /HIGH FLYER (?:is up|rises)/.test(again.stderr()),
+      PATIENCE_MS,
+      'flown from the store',
+    )
     expect(again.stderr()).not.toContain('no elements yet')
     again.kill('SIGTERM')
     await again.ended
@@ -69,7 +77,7 @@ describe('a station whose elements come from a source', () => {
     answer = { status: 403, body: 'Blocked' }
     const config = configure()
     const daemon = world.azel(['run', '--config', config])
-    await waitUntil(() => daemon.stderr().includes('[source.stopped]'), 20_000, 'refused')
+    await waitUntil(() => daemon.stderr().includes('[source.stopped]'), PATIENCE_MS, 'refused')
     const told = await status(config)
     expect(told).toMatch(/^ {2}elements {2}0 of 1 object$/m)
     expect(told).toMatch(/answered 403 \("Blocked"\)/)

@@ -7,7 +7,7 @@ import { stringify } from 'yaml'
 import { unwrap } from '../../src/kernel/result.ts'
 import { createKeyFile } from '../../src/sharing/key-file.ts'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
-import { waitUntil } from '../interop/mosquitto.ts'
+import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
 
 // A station, its world and a partner as processes of their own, as an operator would start them, on the real clock.
 
@@ -242,7 +242,11 @@ export const createDaemonWorld = (): DaemonWorld => {
         ...['--receiver-listen', '127.0.0.1:0', '--seed', '7'],
         ...(pty ? ['--port-path', path('rotator-port')] : ['--listen', '127.0.0.1:0']),
       ])
-      await waitUntil(() => running.stdout().includes('\n'), 20_000, `azel sim: ${running.stderr()}`)
+      await waitUntil(
+        () => running.stdout().includes('\n'),
+        PATIENCE_MS,
+        () => `azel sim: ${running.stderr()}`,
+      )
       const places = JSON.parse(running.stdout()) as { readonly rotator: string; readonly receiver: string }
       return {
         rotator: places.rotator,
