@@ -5,7 +5,7 @@ import { programVersion } from './version.ts'
 export const createBareProgram = (): Command =>
   new Command('azel')
     .description(
-      'Ground-station sensor: predicts passes, points the antenna, measures what the radio hears,\nand shares signed observations with exactly the partners that the owner allows.',
+      'Ground-station sensor: predicts passes, points the antenna, measures what the radio hears, and shares signed observations with exactly the partners that the owner allows.',
     )
     .version(programVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
