@@ -25,7 +25,7 @@ export interface SkySamples {
 const RAD = Math.PI / 180
 
 /** The least over a window of `reach` cells to either side, by a queue of candidates (each enters and leaves once). */
-const leastAround = (
+export const leastAround = (
   source: Float64Array,
   target: Float64Array,
   options: { readonly from: number; readonly stride: number; readonly count: number; readonly reach: number },
@@ -49,14 +49,14 @@ const leastAround = (
   }
 }
 
-interface Cells {
+export interface Cells {
   readonly count: number
   readonly minimum: number
   readonly sizeDeg: number
   readonly reach: number
 }
 
-const cellsOf = (
+export const cellsOf = (
   axis: { readonly minimum: number; readonly maximum: number; readonly slewRate: number },
   stepSec: number,
   cellDeg: number,

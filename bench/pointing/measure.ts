@@ -3,6 +3,7 @@ import type { SkyCatalogue } from '../sky.ts'
 import { ANTENNAS, type BenchAntenna } from './antennas.ts'
 import { createErrorFigures } from './figures.ts'
 import { azel } from './ours.ts'
+import { limitOfP99, type PassToBound, p99OfWholeSteps } from './p99-limit.ts'
 import { limitOfPass } from './pass-limit.ts'
 import { BANDS, bandOf, passesToPoint } from './passes-to-point.ts'
 import { type ControlLoop, gpredict, r2cloud, satdump, satnogs } from './peers.ts'
@@ -25,7 +26,14 @@ export interface BandFigures {
   readonly maximumElevationDeg: readonly [number, number]
   readonly controllers: readonly ControllerFigures[]
   readonly limitMaxErrorDeg: number
+  /** What no motion of this mount can have a lower p99 than, by ranges and speeds; 0 below 0.3°. */
+  readonly limitP99ErrorDeg: number
+  /** The p99 that the controller's whole steps alone give an antenna that stands on the nearest of them. */
+  readonly wholeStepsP99Deg: number
 }
+
+/** Whether a goal is reached; and where not, whether anything could: by ranges and speeds, or standing on whole steps. */
+export type Verdict = 'met' | 'not met' | 'cannot be met' | 'cannot be met on whole steps'
 
 export interface BandGoals {
   readonly maxErrorDeg: number
@@ -33,8 +41,12 @@ export interface BandGoals {
   readonly maxErrorAllowedDeg: number
   /** The same pass by pass, against the limit of each: the worst; negative where all are within. */
   readonly worstOverAllowedDeg: number
+  readonly p99ErrorDeg: number
   /** The best peer's p99 over ours. */
   readonly p99Ratio: number
+  /** A tenth of the best peer's; asked for above 75° of maximum elevation. */
+  readonly p99AllowedDeg: number
+  readonly verdicts: { readonly maxError: Verdict; readonly p99Error?: Verdict; readonly starts: Verdict }
   readonly startsAtPeersError: number
   readonly p99AtPeersErrorDeg: number
   readonly fewestStartsOfPeers: number
@@ -76,6 +88,7 @@ const measureAntenna = (
       { errors: ReturnType<typeof createErrorFigures>; starts: number; way: number }
     >()
     let limit = 0
+    const toBound: PassToBound[] = []
     let worstOverAllowed = Number.NEGATIVE_INFINITY
     for (const pass of inBand) {
       const own = { monoNow: tools.monoNow }
@@ -86,6 +99,7 @@ const measureAntenna = (
       const peers = [gpredict, satnogs, satdump, r2cloud].map((make) => make(pass, antenna))
       const passLimit = limitOfPass(pass, antenna.mount, ours.plannedErrorDeg)
       limit = Math.max(limit, passLimit)
+      toBound.push({ pass, plannedErrorDeg: ours.plannedErrorDeg })
       const loops: readonly ControlLoop[] = [ours, sparing, loose, ...peers]
       for (const loop of loops) {
         const run = runPass(pass, antenna, loop, ALL_OURS.includes(loop.name))
@@ -111,8 +125,16 @@ const measureAntenna = (
         degreesTravelled: rounded(way / inBand.length),
       }
     })
-    bands.push({ maximumElevationDeg: [low, high], controllers, limitMaxErrorDeg: rounded(limit) })
-    goals.push(goalsOf(controllers, { limit, slack, worstOverAllowed }))
+    const reachedDeg = controllers.reduce((least, { p99ErrorDeg }) => Math.min(least, p99ErrorDeg), 180)
+    const band: BandFigures = {
+      maximumElevationDeg: [low, high],
+      controllers,
+      limitMaxErrorDeg: rounded(limit),
+      limitP99ErrorDeg: rounded(limitOfP99(toBound, antenna.mount, reachedDeg)),
+      wholeStepsP99Deg: rounded(p99OfWholeSteps(inBand, antenna.mount)),
+    }
+    bands.push(band)
+    goals.push(goalsOf(band, { slack, worstOverAllowed }))
   }
   return {
     name: antenna.name,
@@ -126,29 +148,58 @@ const measureAntenna = (
   }
 }
 
+/** Above it the p99 is to be ten times lower than the best peer's. */
+const HIGH_DEG = 75
+const P99_FACTOR = 10
+/** Two p99 that are as near to each other as this share are equal. */
+const EQUAL_SHARE = 1.05
+
 const goalsOf = (
-  controllers: readonly ControllerFigures[],
-  { limit, slack, worstOverAllowed }: { limit: number; slack: number; worstOverAllowed: number },
+  band: BandFigures,
+  { slack, worstOverAllowed }: { slack: number; worstOverAllowed: number },
 ): BandGoals => {
-  const named = (name: string): ControllerFigures | undefined =>
-    controllers.find((controller) => controller.name === name)
+  const { controllers, limitP99ErrorDeg, wholeStepsP99Deg } = band
+  const none: ControllerFigures = {
+    name: '',
+    rmsErrorDeg: Number.NaN,
+    p99ErrorDeg: Number.NaN,
+    maxErrorDeg: Number.NaN,
+    onBeamShare: { '10': Number.NaN, '20': Number.NaN, '40': Number.NaN },
+    motorStarts: Number.NaN,
+    degreesTravelled: Number.NaN,
+  }
+  const named = (name: string): ControllerFigures =>
+    controllers.find((controller) => controller.name === name) ?? none
+  const ours = named(OURS)
+  const loose = named(LOOSE)
   const peers = controllers.filter(({ name }) => !ALL_OURS.includes(name))
-  const fewest = peers.reduce<ControllerFigures | undefined>(
-    (best, peer) => (best === undefined || peer.motorStarts < best.motorStarts ? peer : best),
-    undefined,
-  )
-  const none = Number.NaN
+  const fewest = peers.toSorted((a, b) => a.motorStarts - b.motorStarts)[0] ?? none
+  const bestOfPeers = Math.min(...peers.map(({ p99ErrorDeg }) => p99ErrorDeg))
+  const maxErrorAllowedDeg = rounded(1.1 * band.limitMaxErrorDeg + slack)
+  const p99AllowedDeg = rounded(bestOfPeers / P99_FACTOR)
+  const p99Verdict = (): Verdict => {
+    if (ours.p99ErrorDeg <= p99AllowedDeg) return 'met'
+    if (limitP99ErrorDeg > p99AllowedDeg) return 'cannot be met'
+    return wholeStepsP99Deg > p99AllowedDeg ? 'cannot be met on whole steps' : 'not met'
+  }
+  const isSparing =
+    loose.motorStarts <= fewest.motorStarts && loose.p99ErrorDeg <= EQUAL_SHARE * fewest.p99ErrorDeg
   return {
-    maxErrorDeg: named(OURS)?.maxErrorDeg ?? none,
-    maxErrorAllowedDeg: rounded(1.1 * limit + slack),
+    maxErrorDeg: ours.maxErrorDeg,
+    maxErrorAllowedDeg,
     worstOverAllowedDeg: rounded(worstOverAllowed),
-    p99Ratio: rounded(
-      Math.min(...peers.map(({ p99ErrorDeg }) => p99ErrorDeg)) / (named(OURS)?.p99ErrorDeg ?? none),
-    ),
-    startsAtPeersError: named(LOOSE)?.motorStarts ?? none,
-    p99AtPeersErrorDeg: named(LOOSE)?.p99ErrorDeg ?? none,
-    fewestStartsOfPeers: fewest?.motorStarts ?? none,
-    p99OfThatPeerDeg: fewest?.p99ErrorDeg ?? none,
+    p99ErrorDeg: ours.p99ErrorDeg,
+    p99Ratio: rounded(bestOfPeers / ours.p99ErrorDeg),
+    p99AllowedDeg,
+    startsAtPeersError: loose.motorStarts,
+    p99AtPeersErrorDeg: loose.p99ErrorDeg,
+    fewestStartsOfPeers: fewest.motorStarts,
+    p99OfThatPeerDeg: fewest.p99ErrorDeg,
+    verdicts: {
+      maxError: ours.maxErrorDeg <= maxErrorAllowedDeg ? 'met' : 'not met',
+      ...(band.maximumElevationDeg[0] >= HIGH_DEG ? { p99Error: p99Verdict() } : {}),
+      starts: isSparing ? 'met' : 'not met',
+    },
   }
 }
 
