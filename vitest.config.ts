@@ -15,6 +15,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           pool: 'forks',
+          // One more than a small machine has cores: much of the time a worker waits for processes that it has started.
+          maxWorkers: 3,
         },
       },
       {

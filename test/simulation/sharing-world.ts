@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createListener, type Listener, type ListenerEvent } from '../../src/hub/listener.ts'
 import { type ListenerStore, openListenerStore } from '../../src/hub/listener-store.ts'
@@ -18,6 +17,7 @@ import type { Agreement, Partner } from '../../src/sharing/agreement.ts'
 import { signingKeyFromSeed } from '../../src/sharing/keys.ts'
 import { createReleaser, type Releaser } from '../../src/sharing/releaser.ts'
 import { createRecorder, type Recorder } from '../../src/station/recorder.ts'
+import { createMemoryFolder } from '../support/memory-folder.ts'
 import { sampleRecord } from './sample.ts'
 import { createSimulatedBroker } from './simulated-broker.ts'
 
@@ -34,7 +34,7 @@ export const createSharingWorld = (options: {
 }) => {
   const clock = createVirtualClock({ startUtc: START_UTC })
   const random = createRandom(options.seed)
-  const folder = mkdtempSync(join(tmpdir(), 'azel-world-'))
+  const folder = createMemoryFolder('azel-world-')
   const stationKey = signingKeyFromSeed(random.fork('station').bytes(32))
   const partnerKeys = new Map(PARTNERS.map((id) => [id, signingKeyFromSeed(random.fork(id).bytes(32))]))
   const keyOf = (id: PartnerName) => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { DONGLE_DEFAULTS } from '../../hardware-sim/dongle/dongle.ts'
@@ -18,13 +17,14 @@ import { openInlineStore } from '../../src/outbox/inline-store.ts'
 import { signingKeyFromSeed } from '../../src/sharing/keys.ts'
 import { buildStation } from '../../src/station/build.ts'
 import { configurationSchema } from '../../src/station/configuration/schema.ts'
+import { createMemoryFolder } from '../support/memory-folder.ts'
 
 const DATA = new URL('../../demo-data/', import.meta.url).pathname
 const HEIGHT_M = 300
 
 let folder = ''
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'azel-fixed-'))
+  folder = createMemoryFolder('azel-fixed-')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

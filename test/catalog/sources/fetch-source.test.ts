@@ -1,5 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -17,6 +16,7 @@ import { unwrap } from '../../../src/kernel/result.ts'
 import { MS_PER_HOUR, MS_PER_MINUTE, utcMs } from '../../../src/kernel/time.ts'
 import { ms } from '../../../src/kernel/units.ts'
 import { createVirtualClock, type VirtualClock } from '../../../src/kernel/virtual-clock.ts'
+import { createMemoryFolder } from '../../support/memory-folder.ts'
 import { type CelestrakDouble, startCelestrak, startSpaceTrack } from './service-double.ts'
 
 const fixture = (name: string): string =>
@@ -32,7 +32,7 @@ let source: NetworkSource
 let world: FetchWorld
 let hold: () => void
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'azel-fetch-'))
+  folder = createMemoryFolder('azel-fetch-')
   clock = createVirtualClock({ startUtc: utcMs(Date.UTC(2026, 7, 22, 0, 1)) })
   celestrak = await startCelestrak(clock, FIRST)
   source = { kind: 'celestrak', query: { group: 'active' }, server: celestrak.url }
