@@ -63,6 +63,8 @@ interface AxisQuestion {
   readonly last: number | undefined
   /** It stands, although not where it was sent: the controller thinks that near enough. */
   readonly restsBeside: boolean
+  /** How far the antenna hangs behind the reading by the play of its gear while it stands: on the side that it came from. */
+  readonly hangsBack: number
   readonly latencyMs: number
   readonly leastHop: number
 }
@@ -75,14 +77,14 @@ const obeysAfterMs = ({ axis, latencyMs }: AxisQuestion, hop: number): number =>
 
 /**
  * What happens under one target: error beyond the tolerance until the next command, and how long it lasts after that. The axis
- * goes on as before until the command is obeyed, then runs at its speed; its gear drags half its play behind.
+ * goes on as before until the command is obeyed, then runs at its speed; its gear drags half its play behind, and leaves it there.
  */
 const foresee = (
   question: AxisQuestion,
   target: number,
   nextCommandMs: number,
 ): { readonly loss: number; readonly lastsMs: number } => {
-  const { axis, path, low, high, skyScale } = question
+  const { axis, path, low, high, skyScale, hangsBack } = question
   const obeysAfter = obeysAfterMs(question, Math.abs(target - question.position))
   const step = (axis.slewRate * STEP_MS) / 1000
   const play = (axis.backlash ?? 0) / 2
@@ -96,7 +98,7 @@ const foresee = (
     const goal = ms < obeysAfter || stays ? (isMoving ? before : place) : target
     const way = goal - place
     place += Math.max(-step, Math.min(step, way))
-    const dragged = target === question.position ? 0 : Math.sign(target - question.position) * play
+    const dragged = target === question.position ? hangsBack : Math.sign(target - question.position) * play
     const pointed = place - dragged
     const outside = Math.max((low[i] as number) - pointed, pointed - (high[i] as number))
     if (outside <= 0) continue
@@ -211,9 +213,11 @@ export const chooseCommand = (options: {
     elevation[i] = place.elevation
     flat[i] = Math.abs(Math.cos(degToRad(place.elevation)))
   }
+  const before = commandedAt(trajectory, utcMs(now - CAME_MS))
   const question = (
     axis: AxisModel,
     path: Float64Array,
+    cameFrom: number,
     skyScale: Float64Array,
     reading: number,
     sent: number | undefined,
@@ -232,15 +236,17 @@ export const chooseCommand = (options: {
       position: isThere && sent !== undefined ? sent : reading,
       last: sent,
       restsBeside,
+      hangsBack: (Math.sign((path[0] as number) - cameFrom) * (axis.backlash ?? 0)) / 2,
       latencyMs: controller.latency,
       leastHop: (axis.slewRate * controller.minimumOnTime) / 1000,
     }
   }
   const questions = [
-    question(mount.azimuth, azimuth, flat, options.position.azimuth, last?.to.azimuth),
+    question(mount.azimuth, azimuth, before.azimuth, flat, options.position.azimuth, last?.to.azimuth),
     question(
       mount.elevation,
       elevation,
+      before.elevation,
       new Float64Array(count).fill(1),
       options.position.elevation,
       last?.to.elevation,
@@ -261,6 +267,8 @@ export const chooseCommand = (options: {
   return targets(nextCommandMs + controller.commandPeriod)
 }
 
+/** The antenna has come from where its path was so long ago: about as long as a slow target takes for a step. */
+const CAME_MS = 5_000
 /** Any axis is at full speed by then. */
 const FAR_DEG = 360
 const SOON_MS = 2_000

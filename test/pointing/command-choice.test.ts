@@ -106,6 +106,46 @@ describe('the choice of commands', () => {
     expect(late).toBeGreaterThan(soon)
   })
 
+  it('knows that the antenna hangs back by the play of its gear while it stands', () => {
+    const count = 1_201
+    const rising: Trajectory = {
+      aosUtcMs: utcMs(0),
+      losUtcMs: utcMs(120_000),
+      stepMs: 100,
+      azimuth: new Float64Array(count).fill(100),
+      elevation: Float64Array.from({ length: count }, (_, i) => 20 + 0.01 * i),
+      errorMax: deg(0),
+      errorBound: deg(0),
+    }
+    /** Until when an antenna that was sent to 24° is left there, by a target that rises by a tenth of a degree a second. */
+    const leavesAtSec = (backlash: number): number => {
+      const mount: AzElMount = {
+        ...g5500,
+        azimuth: { ...g5500.azimuth, backlash: deg(0) },
+        elevation: { ...g5500.elevation, backlash: deg(backlash) },
+      }
+      const position = { azimuth: deg(100), elevation: deg(24) }
+      for (let at = 40_000; at < 60_000; at += 100) {
+        const to = chooseCommand({
+          trajectory: rising,
+          mount,
+          controller,
+          tolerance: deg(0.6),
+          now: utcMs(at),
+          position,
+          last: { to: position, atUtcMs: utcMs(35_000) },
+        })
+        if (to !== undefined) return at / 1000
+      }
+      return Number.NaN
+    }
+    const withoutPlay = leavesAtSec(0)
+    expect(withoutPlay).toBeGreaterThan(43)
+    expect(withoutPlay).toBeLessThan(46)
+    // It stands 0.2° lower than it reads, which the target is past two seconds earlier.
+    expect(leavesAtSec(0.4)).toBeCloseTo(withoutPlay - 2, 0)
+  })
+
   it('starts no motor for less than its relay is worth', () => {
     const { runsMs } = drive(planned(40), { tolerance: 3.5, minimumOnTimeMs: 500 })
     expect(runsMs.length).toBeGreaterThan(5)
