@@ -15,8 +15,9 @@ import { nearestTurn } from './way-round.ts'
  * Yaesu GS-232A and GS-232B, from their manuals and from what owners recorded. Commands end with CR, LF is ignored,
  * letters may be of either case. `C` answers the azimuth, `B` the elevation, `C2` both, each with CR LF: `+0aaa+0eee`
  * by the A, `AZ=aaa  EL=eee` with two spaces between by the B (bytes of a real unit: Hamlib issue 122). Moves, stops
- * and speeds are answered by a lone CR by the A and not at all by the B. What it does not understand, an empty line
- * among it, is answered `?>` (with CR LF, as recorded in Hamlib issue 371). The timed tables (`Msss aaa …`, `T`, `N`)
+ * and speeds are answered by a lone CR by the A and not at all by the B. What it does not understand is answered `?>`
+ * (with CR LF, as recorded in Hamlib issue 371). An empty line is answered `?>` as well, which Hamlib once asked for to see
+ * whether anybody was there, and which is what K3NG's sources do; some units send back the CR alone (Hamlib issue 272). The timed tables (`Msss aaa …`, `T`, `N`)
  * are answered `?>` as well: nothing that tracks satellites uses them.
  */
 export interface Gs232Dialect {
@@ -25,6 +26,8 @@ export interface Gs232Dialect {
   readonly overlap?: 'continuous' | 'wrapped'
   /** What a command without an answer is answered; by default what the model does. */
   readonly acknowledge?: 'none' | 'carriage-return' | 'empty-line'
+  /** What an empty line is answered; default `prompt`. */
+  readonly emptyLine?: 'prompt' | 'carriage-return'
   /** Between azimuth and elevation of a B; default two spaces. */
   readonly separator?: '' | ' ' | '  '
   /** Motion is ignored, without a word, until this long after power came. */
@@ -73,6 +76,7 @@ const execute = (line: string, view: FirmwareView, dialect: Gs232Dialect): reado
   const done: readonly FirmwareEffect[] =
     acknowledge === '' ? [] : [{ kind: 'reply', bytes: bytesOf(acknowledge) }]
   const refused: readonly FirmwareEffect[] = [reply('?>')]
+  if (line === '' && dialect.emptyLine === 'carriage-return') return [{ kind: 'reply', bytes: bytesOf('\r') }]
   const label =
     dialect.model === 'A' ? { azimuth: '+0', elevation: '+0' } : { azimuth: 'AZ=', elevation: 'EL=' }
 

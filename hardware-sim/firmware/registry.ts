@@ -14,7 +14,8 @@ export const FIRMWARES = {
   gs232a: () => runFirmware(createGs232({ model: 'A' })),
   gs232b: () => runFirmware(createGs232({ model: 'B' })),
   'gs232b-wrapped': () => runFirmware(createGs232({ model: 'B', overlap: 'wrapped' })),
-  'gs232b-cr': () => runFirmware(createGs232({ model: 'B', acknowledge: 'carriage-return' })),
+  'gs232b-cr': () =>
+    runFirmware(createGs232({ model: 'B', acknowledge: 'carriage-return', emptyLine: 'carriage-return' })),
   'gs232b-echo': () => runFirmware(createGs232({ model: 'B', echo: true })),
   'gs232b-k3ng': () =>
     runFirmware(

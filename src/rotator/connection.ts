@@ -58,8 +58,9 @@ export const createConnection = (options: ConnectionOptions): Connection => {
   // Takes what is an answer to the question that is out; true where it was one.
   let taker: ((reply: RotatorReply) => boolean) | undefined
   let endQuestion: () => void = () => {}
-  // A lone CR that ends a command may be answered with an error prompt of its own, which refuses nothing.
-  let emptyLineSince = false
+  // When each lone CR went out that may still be answered with an error prompt of its own, which refuses nothing. Those
+  // are forgotten after the reply's time, in which the pause between frames leaves room for a dozen.
+  let flushesMono: readonly number[] = []
   let introduced = false
   let heard = false
   let limits: ReportedLimits = {}
@@ -82,11 +83,26 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     if (failure !== undefined) options.onLost(failure)
   }
 
+  const freshFlushes = (): readonly number[] =>
+    flushesMono.filter((atMono) => clock.monoNow() - atMono <= capabilities.replyTimeout)
+
+  /**
+   * Whether an error prompt belongs to a lone CR and not to a command. Some units answer the empty line (K3NG does), some
+   * with a CR alone, some not at all; a slow line brings it when the next question is out already. Answers come in the
+   * order of what was sent, so that each CR accounts for one.
+   */
+  const answersFlush = (): boolean => {
+    const [first, ...others] = freshFlushes()
+    flushesMono = others
+    return first !== undefined
+  }
+
   const onUnasked = (reply: RotatorReply): void => {
     // An acknowledgement, a status that comes late, an echo: known, and nothing to be done.
     if (reply.kind === 'limits') limits = { ...limits, ...reply.limits }
-    else if (reply.kind === 'refused' && !emptyLineSince) options.onRefused(reply.reason)
-    else if (reply.kind === 'unknown' || reply.kind === 'angle') options.onNoise()
+    else if (reply.kind === 'refused') {
+      if (!answersFlush()) options.onRefused(reply.reason)
+    } else if (reply.kind === 'unknown' || reply.kind === 'angle') options.onNoise()
     else if (reply.kind === 'position') {
       answerOwed = false
       const { azimuth, elevation } = reply
@@ -125,7 +141,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     // Never to a closed port: it would be replayed at the next opening.
     if (!open) return err(gone())
     lastWriteMono = clock.monoNow()
-    emptyLineSince = frame.length === 1 && frame[0] === CARRIAGE_RETURN
+    if (frame.length === 1 && frame[0] === CARRIAGE_RETURN) flushesMono = [...freshFlushes(), lastWriteMono]
     const written = await withTimeout(clock, ms(WRITE_TIMEOUT_MS), stream.write(frame))
     if (written?.ok === true) return written
     const failure =

@@ -103,6 +103,12 @@ describe('GS-232B firmware', () => {
     expect(feed(ascii(command)).filter((effect) => effect.kind !== 'reply')).toEqual([])
   })
 
+  test('answers an empty line with a CR alone where the unit is of that kind (Hamlib issue 272)', () => {
+    const firmware = runFirmware(createGs232b({ emptyLine: 'carriage-return' }))
+    expect(feed(ascii('\r'), viewAt(0, 0), firmware)).toEqual([{ kind: 'reply', bytes: ascii('\r') }])
+    expect(feed(ascii('Q\r'), viewAt(0, 0), firmware)).toEqual([{ kind: 'reply', bytes: ascii('?>\r\n') }])
+  })
+
   test('reports the overlap as 0 to 450, and as 0 to 359 where the unit is of that kind', () => {
     const wrapped = runFirmware(createGs232b({ overlap: 'wrapped' }))
     expect(answerTo('C2\r', viewAt(400.4, 0))).toBe('AZ=400  EL=000\r\n')

@@ -333,6 +333,46 @@ describe('what a controller says beside its position', () => {
     expect(refusals).toEqual(['input or output to its controller failed (RPRT -6)'])
   })
 
+  // K3NG and some of Yaesu's answer the empty line, some with a CR alone (Hamlib #272), some say nothing.
+  it.each([
+    ['an error prompt at once', [[15, '?>\r\n']]],
+    ['an error prompt when the next question is out', [[70, '?>\r\n']]],
+    ['a CR', [[15, '\r']]],
+    ['nothing', undefined],
+  ] as const)('is no refusal where a GS-232B answers a line flush with %s', async (_, prompt) => {
+    const { ask, connection, clock, refusals, noise } = bench(gs232b, (frame) =>
+      frame === '\r' ? prompt : frame === 'C2\r' ? [[40, 'AZ=123  EL=045\r\n']] : undefined,
+    )
+    for (let times = 0; times < 3; times += 1) {
+      const stopping = connection.send(gs232b.encodeStop())
+      await clock.advance(ms(110))
+      unwrap(await stopping)
+      // Another one at once, past the pause.
+      const [stop] = gs232b.encodeStop()
+      unwrap(await connection.sendNow(stop ?? new Uint8Array()))
+      expect(await ask()).toMatchObject({ azimuth: 123, elevation: 45 })
+    }
+    expect(refusals).toEqual([])
+    expect(noise()).toBe(0)
+  })
+
+  it.each([
+    ['and its empty line, too', [[15, '?>\r\n']]],
+    ['and says nothing to an empty line', undefined],
+  ] as const)('tells a refusal where a GS-232B refuses the motion %s', async (_, prompt) => {
+    const { ask, connection, clock, refusals } = bench(gs232b, (frame) =>
+      frame === '\r' ? prompt : frame === 'C2\r' ? 'AZ=123  EL=045\r\n' : [[30, '?>\r\n']],
+    )
+    for (let times = 0; times < 3; times += 1) {
+      const frames = unwrap(connection.encodeMoveTo({ azimuth: deg(1), elevation: deg(2) }))
+      const sending = connection.send(frames)
+      await clock.advance(ms(1_000))
+      unwrap(await sending)
+      await ask()
+    }
+    expect(refusals).toHaveLength(3)
+  })
+
   it('knows the pulses of a Rot2Prog from its answer, and moves nothing before', async () => {
     const { ask, connection } = bench(rot2prog, (frame) => (isSpidStatus(frame) ? rot2Answer : undefined))
     const target = { azimuth: deg(10), elevation: deg(20) }

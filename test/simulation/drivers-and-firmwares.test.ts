@@ -35,12 +35,18 @@ const pairs: readonly (readonly [driver: string, firmware: FirmwareName])[] = [
   ['rt21', 'rt21'],
 ]
 
-const bench = (driverName: string, firmware: FirmwareName) => {
+const bench = (driverName: string, firmware: FirmwareName, baudRate?: number) => {
   const driver = unwrap(findDriver(driverName))
   const clock = createVirtualClock({ startUtc: utcMs(1_787_443_200_000) })
   const random = createRandom(1)
   const plant = createPlant({ mount: MOUNTS[usualMount(firmware)], random, start: clock.monoNow() })
-  const controller = createController({ clock, random, firmware: FIRMWARES[firmware](), plant })
+  const controller = createController({
+    clock,
+    random,
+    firmware: FIRMWARES[firmware](),
+    plant,
+    ...(baudRate === undefined ? {} : { baudRate }),
+  })
   const line = controller.attach({ baudRate: controller.baudRate, deliver: (bytes) => stream.say(bytes) })
   const stream = createScriptedStream({
     onWrite: (text) => line.write(Uint8Array.from(text, (character) => character.charCodeAt(0))),
@@ -127,3 +133,19 @@ describe.each(pairs)('the driver %s and the firmware %s', (driverName, firmware)
     expect(noise()).toBe(0)
   })
 })
+
+describe.each(['gs232b', 'gs232b-cr', 'gs232b-k3ng'] as const)(
+  'the driver gs232b and the firmware %s',
+  (firmware) => {
+    // The slower the line, the later the answer to the empty line that follows a STOP: behind the next question at last.
+    it.each([9600, 4800, 2400, 1200, 600])('take no STOP for refused at %i baud', async (baudRate) => {
+      const { driver, connection, during, query, troubles, noise } = bench('gs232b', firmware, baudRate)
+      for (let times = 0; times < 3; times += 1) {
+        unwrap(await during(connection.send(driver.encodeStop())))
+        expect(await query()).toBeDefined()
+      }
+      expect(troubles()).toEqual([])
+      expect(noise()).toBe(0)
+    })
+  },
+)

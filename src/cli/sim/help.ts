@@ -3,7 +3,7 @@ const FIRMWARE_HELP = {
   gs232a: 'Yaesu GS-232A: +0aaa+0eee, whole degrees, a CR after each command',
   gs232b: 'Yaesu GS-232B: AZ=aaa  EL=eee, whole degrees, silent on moves',
   'gs232b-wrapped': 'reports the overlap as 0 to 89 instead of 360 to 450',
-  'gs232b-cr': 'answers moves with a CR',
+  'gs232b-cr': 'answers moves, and an empty line, with a CR',
   'gs232b-echo': 'sends back each character',
   'gs232b-k3ng': 'K3NG: ignores motion for 5 s after boot, no space in its answers',
   easycomm1: 'EasyComm I: told where to go and never answers',
