@@ -8,6 +8,7 @@ import type { PositionReply } from './answer.ts'
 import { createTurnTracker } from './azimuth-turn.ts'
 import type { RotatorCapabilities } from './driver.ts'
 import { createReadingCheck, type ReadingVerdict } from './reading-check.ts'
+import { canHaveGone, type LastSeen, readsZero } from './unseen-motion.ts'
 
 /** Where the controller says the antenna is, in the antenna's own coordinates. */
 export interface Reading extends AzEl {
@@ -25,40 +26,54 @@ export interface Readings {
   readonly fresh: () => Reading | undefined
   /** The next one; undefined where none comes in time. */
   readonly next: () => Promise<Reading | undefined>
-  /** The link is gone: nothing is known, and the antenna may be turned until it is back. */
-  readonly forget: () => void
+  /** The link is gone: nothing is known, and the antenna may go on to where it was sent until it is back. */
+  readonly forget: (sentTo: readonly AzEl[]) => void
   /** A person says on which turn of the cable it is; false where the readings do not allow it. */
   readonly confirmTurn: (azimuth: Deg) => boolean
   readonly ageMaxMs: number
 }
 
+// Two readings that agree may both be wrong; three such pairs are what the controller believes.
+const TIMES_ELSEWHERE_MAX = 3
+
 export const createReadings = (options: {
   readonly clock: Clock
   readonly mount: AzElMount
   readonly capabilities: RotatorCapabilities
-  readonly lastKnownAzimuth: Deg | undefined
+  /** Where it was when another process saw it last. */
+  readonly lastKnown: AzEl | undefined
   /** Where it was being sent then. */
-  readonly headedFor: Deg | undefined
+  readonly headedFor: AzEl | undefined
+  /** Whether people are at it, who turn it by hand; or it finds its own place when it is switched on. */
+  readonly isMovedByOthers: () => boolean
   readonly onReading: ((reading: Reading) => void) | undefined
   /** A reading that the antenna cannot have moved to; it is not used. */
   readonly onImplausible: () => void
-  /** The controller's count has leapt and stays there: `motion.position-jump`. */
+  /** The controller's count has leapt and stays there, or is another than before the link was gone: `motion.position-jump`. */
   readonly onLeap: (failure: Fault) => void
 }): Readings => {
-  const { clock, capabilities } = options
+  const { clock, mount, capabilities, lastKnown, headedFor } = options
   const turns = createTurnTracker({
-    axis: options.mount.azimuth,
+    axis: mount.azimuth,
     report: capabilities.azimuthReport,
     turnChoice: capabilities.turnChoice,
-    ...(options.lastKnownAzimuth === undefined ? {} : { lastKnown: options.lastKnownAzimuth }),
-    ...(options.headedFor === undefined ? {} : { headedFor: options.headedFor }),
+    ...(lastKnown === undefined ? {} : { lastKnown: lastKnown.azimuth }),
+    ...(headedFor === undefined ? {} : { headedFor: headedFor.azimuth }),
   })
   // Two polls may fail before a reading is too old to decide on.
   const ageMaxMs = 3 * capabilities.pollPeriod + capabilities.replyTimeout
   // Until it is told: the lowest, which is where an antenna that nothing tilts is.
-  const untold = options.mount.elevation.minimum
-  const check = createReadingCheck(options.mount, capabilities.azimuthReport)
+  const untold = mount.elevation.minimum
+  const check = createReadingCheck(mount, capabilities.azimuthReport)
   let last: Reading | undefined
+  // Until the next reading, which must fit to it. Another process saw it so long ago that it may have been moved by whatever
+  // else can: then only a counter that begins anew is told from that.
+  let lastSeen: LastSeen | undefined = lastKnown && {
+    position: lastKnown,
+    sentTo: headedFor === undefined ? [] : [headedFor],
+  }
+  let wasSeenHere = false
+  let timesElsewhere = 0
   // At most the stop procedure waits here; each waiter goes with its own time-out.
   const waiters = new Set<(next: Reading | undefined) => void>()
 
@@ -67,6 +82,11 @@ export const createReadings = (options: {
     waiters.clear()
     for (const waiter of told) waiter(reading)
   }
+
+  const isElsewhere = (before: LastSeen, now: AzEl): boolean =>
+    !options.isMovedByOthers() &&
+    !canHaveGone(mount, capabilities.azimuthReport, before, now) &&
+    (wasSeenHere || readsZero(mount, now))
 
   return {
     ageMaxMs,
@@ -77,10 +97,23 @@ export const createReadings = (options: {
       const verdict = check.judge({ azimuth: reply.azimuth, elevation, atMonoMs })
       if (verdict === 'dropped') options.onImplausible()
       if (verdict === 'dropped' || verdict === 'unconfirmed') return verdict
+      if (lastSeen !== undefined && isElsewhere(lastSeen, { azimuth: reply.azimuth, elevation })) {
+        timesElsewhere += 1
+        if (timesElsewhere < TIMES_ELSEWHERE_MAX) {
+          check.forget()
+          return 'unconfirmed'
+        }
+      } else timesElsewhere = 0
       const { azimuth, certain } = turns.resolve(reply.azimuth)
       const before = last
       last = { azimuth, elevation, atMonoMs, turnCertain: certain }
       if (verdict === 'leapt') options.onLeap(leapOf(before, last))
+      else if (lastSeen !== undefined && timesElsewhere > 0) {
+        options.onLeap(elsewhere(lastSeen.position, last))
+      }
+      lastSeen = undefined
+      timesElsewhere = 0
+      wasSeenHere = true
       tellWaiters(last)
       options.onReading?.(last)
       return verdict
@@ -104,7 +137,8 @@ export const createReadings = (options: {
       if (last !== undefined) last = { ...last, azimuth: confirmed, turnCertain: true }
       return true
     },
-    forget: () => {
+    forget: (sentTo) => {
+      if (last !== undefined) lastSeen = options.isMovedByOthers() ? undefined : { position: last, sentTo }
       last = undefined
       check.forget()
       turns.forgetCertainty()
@@ -113,12 +147,19 @@ export const createReadings = (options: {
   }
 }
 
+const show = ({ azimuth, elevation }: AzEl): string =>
+  `azimuth ${Number(azimuth.toFixed(1))}°, elevation ${Number(elevation.toFixed(1))}°`
+
 const leapOf = (before: Reading | undefined, now: Reading): Fault => {
-  const show = ({ azimuth, elevation }: Reading): string =>
-    `azimuth ${Number(azimuth.toFixed(1))}°, elevation ${Number(elevation.toFixed(1))}°`
   const from = before === undefined ? '' : ` from ${show(before)}`
   return fault(
     'motion.position-jump',
     `The rotator's reading leapt${from} to ${show(now)}, faster than the antenna can turn`,
   )
 }
+
+const elsewhere = (before: AzEl, now: Reading): Fault =>
+  fault(
+    'motion.position-jump',
+    `The antenna was last seen at ${show(before)}, and the rotator now reads ${show(now)}, where nobody sent it: it may have lost its place`,
+  )

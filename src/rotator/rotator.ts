@@ -29,6 +29,8 @@ export interface RotatorOptions {
   readonly lastKnown?: AzEl
   /** Where it was being sent then: it may have gone on until STOP. */
   readonly headedFor?: AzEl
+  /** Whether it may be elsewhere than where it was sent, and rightly: people are at it, or it finds its own place at power-up. */
+  readonly isMovedByOthers?: () => boolean
   /** Also where it is reckoned to be, where it cannot be read. */
   readonly onReading?: (reading: Reading) => void
   /** What stops everything and latches: a count that leapt, an antenna that does not stop, a line never sound. */
@@ -76,6 +78,9 @@ export interface Rotator {
   readonly close: () => Promise<void>
 }
 
+// Some commands may go out before it is noticed that nothing is answered any more.
+const SENT_KEPT = 4
+
 const placeUnknown = (title: string): Fault =>
   fault(
     'rotator.place-unknown',
@@ -90,8 +95,9 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     clock,
     mount,
     capabilities,
-    lastKnownAzimuth: options.lastKnown?.azimuth,
-    headedFor: options.headedFor?.azimuth,
+    lastKnown: options.lastKnown,
+    headedFor: options.headedFor,
+    isMovedByOthers: options.isMovedByOthers ?? (() => false),
     onReading: options.onReading,
     onImplausible: () => talk.noise(),
     onLeap: (failure) => latch(failure),
@@ -114,6 +120,8 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   // Those who wait for how the first attempt turns out.
   let attempts: ((outcome: Result<Reading, Fault>) => void)[] = []
   let stopSent: Promise<void> = Promise.resolve()
+  // Where it may be on its way to: nowhere, once it was seen to stand.
+  let sentTo: readonly AzEl[] = []
 
   const latch = (failure: Fault): void => {
     // Each is told, for a later one may be worse, but not each time it is found again; the first stays the reason why nothing
@@ -154,7 +162,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
         return
       case 'trouble':
         slot.drop()
-        readings.forget()
+        readings.forget(sentTo)
         trouble = effect.fault
         log.fault(effect.fault)
         options.onTrouble?.(effect.fault)
@@ -221,6 +229,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       wanted = stopping === undefined && latched === undefined
       return wanted
     })
+    if (wanted) sentTo = [...sentTo, job.motion.to].slice(-SENT_KEPT)
     if (sent.ok && wanted) reckoning.sendTo(job.motion.to, clock.monoNow())
     tellReckoned()
     job.settle(sent.ok ? ok(wanted ? 'sent' : 'superseded') : sent)
@@ -240,7 +249,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
   const lost = (failure: Fault): void => {
     connection = undefined
     slot.drop(err(failure))
-    readings.forget()
+    readings.forget(sentTo)
     loop.wake()
     feed({ type: 'lost', fault: failure })
   }
@@ -306,6 +315,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     // Only what was seen to move is a fault of motion. Without answers it is one of the line, and STOP is the first that
     // is sent when there is one again.
     if (outcome.kind === 'moves') latch(outcome.fault)
+    if (outcome.kind === 'seen') sentTo = []
     return 'fault' in outcome ? err(outcome.fault) : ok(outcome.kind)
   }
 
@@ -397,7 +407,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       settleAttempts(err(fault('link.closed', 'The rotator was closed while it connected')))
       const last = connection
       connection = undefined
-      readings.forget()
+      readings.forget(sentTo)
       loop.wake()
       await last?.close()
     },

@@ -132,6 +132,7 @@ export const buildAntenna = (
     ...(world.memory === undefined ? {} : { memory: world.memory }),
     ...(antenna.rotator.latencyMs === undefined ? {} : { latency: ms(antenna.rotator.latencyMs) }),
     minimumOnTime: ms(antenna.rotator.minimumOnTimeMs),
+    findsItsPlace: antenna.rotator.findsItsPlace,
     ...(antenna.rotator.startsPerHour === undefined ? {} : { startsPerHour: antenna.rotator.startsPerHour }),
     lockOutInputs: antenna.lockOutInputs,
     ...(cutOff === undefined ? {} : { cutOff }),

@@ -47,6 +47,8 @@ export interface MovingAntennaOptions extends TrackerChoices {
   readonly memory?: AntennaMemory
   readonly lockOutInputs?: readonly LockOutInput[]
   readonly cutOff?: CutOff
+  /** The controller turns to its switches when it is powered: what it reads after an outage is where it is. */
+  readonly findsItsPlace?: boolean
 }
 
 /**
@@ -71,6 +73,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     mount,
     log,
     ...(before === undefined ? {} : { lastKnown: before.position, headedFor: before.target }),
+    isMovedByOthers: () => options.findsItsPlace === true || state.lockOut?.kind === 'maintenance',
     onReading: (reading) => memory?.remember({ position: reading, target: state.commanded?.to ?? reading }),
     onFault: (failure) => {
       toldByRotator = failure

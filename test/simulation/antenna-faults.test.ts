@@ -424,6 +424,49 @@ describe('row 55: the controller was switched off and lost its place', () => {
     await world.close()
   })
 
+  // Controllers that count pulses, and lose them with their power.
+  for (const firmware of ['easycomm2', 'rot2prog', 'md01'] as const) {
+    for (const seed of [1, 2]) {
+      it(`never believes a counter that begins anew after a power cut in motion: ${firmware}, seed ${seed}`, async () => {
+        const world = await createAntennaWorld({ driver: firmware, firmware, seed })
+        unwrap(world.antenna.confirmTurn(deg(180)))
+        unwrap(world.antenna.pointAt(at(250, 60), 'operator'))
+        await world.pass(seconds(8))
+        world.fail('power-cut')
+        await world.pass(seconds(20))
+        world.fail('power-cut', false)
+        await world.pass(seconds(20))
+        const stood = world.where()
+        const asked = world.antenna.pointAt(at(250, 45), 'operator')
+        expect(asked).toMatchObject({ ok: false, error: { code: 'motion.latched' } })
+        await world.pass(seconds(120))
+        expect(world.antenna.status()).toMatchObject({
+          phase: 'faulted',
+          fault: { code: 'motion.position-jump' },
+        })
+        expect(world.where()).toEqual(stood)
+        expect(codes(world)).toContain('motion.position-jump')
+        await world.close()
+      })
+    }
+  }
+
+  it('believes one that finds its place by switches, where the owner says so', async () => {
+    const world = await createAntennaWorld({
+      driver: 'easycomm2',
+      firmware: 'easycomm2',
+      antenna: { findsItsPlace: true },
+    })
+    unwrap(world.antenna.pointAt(at(250, 60), 'operator'))
+    await world.pass(seconds(8))
+    world.fail('power-cut')
+    await world.pass(seconds(20))
+    world.fail('power-cut', false)
+    await world.pass(seconds(20))
+    expect(world.antenna.status().fault).toBeUndefined()
+    await world.close()
+  })
+
   for (const seed of [1, 2, 3]) {
     it(`stops for a power cut, and goes on when the place is still known: seed ${seed}`, async () => {
       const world = await tracking(seed)

@@ -59,6 +59,12 @@ const rotatorSchema = z.strictObject({
     .max(60_000)
     .default(0)
     .describe('A motor that is switched on stays on for so long, to spare its relay.'),
+  findsItsPlace: z
+    .boolean()
+    .default(false)
+    .describe(
+      'The controller turns to its switches when it is powered and knows its place then: what it reads after an outage is believed.',
+    ),
   startsPerHour: z
     .number()
     .positive()
