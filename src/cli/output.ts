@@ -1,4 +1,4 @@
-import { describeFault, type Fault } from '../kernel/errors.ts'
+import { describeFault, type Fault, fault, messageOf } from '../kernel/errors.ts'
 import { createRealClock } from '../kernel/real-clock.ts'
 import type { ConfigurationFailure } from '../station/configuration/load.ts'
 
@@ -47,22 +47,40 @@ export const untilStopped = (): Promise<NodeJS.Signals> =>
     })
   })
 
-/** For commands that print and end: whoever reads may leave early (`| head`), which is no failure. */
-export const endAtClosedPipe = (): void => {
-  process.stdout.on('error', () => process.exit(0))
+// What only prints has nothing left to do.
+let whenUnread = (): void => endWith(process.exitCode === undefined ? 0 : Number(process.exitCode))
+
+/**
+ * For every command, before it does anything: whoever reads may leave early (`| head`), which is no failure, and never an
+ * uncaught exception in a process that has an antenna. Standard output that cannot be written otherwise ends in a fault.
+ */
+export const guardOutput = (): void => {
+  let told = false
+  process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EPIPE' && !told) {
+      told = true
+      printFault(fault('output.failed', `Standard output cannot be written: ${messageOf(thrown)}`))
+    }
+    whenUnread()
+  })
+  // There is nobody left to tell.
+  process.stderr.on('error', () => {})
 }
+
+/** What this command does instead of ending when whoever reads standard output has gone. */
+export const onUnread = (action: () => void): void => {
+  whenUnread = action
+}
+
+/** For commands that do more than print: they bring it to its end. */
+export const goOnUnread = (): void => onUnread(() => {})
 
 /**
  * For commands that move the antenna and tell how it goes: settles at the first of Ctrl-C, SIGTERM, the closing of the
  * terminal, and the end of whoever reads (`| head`), who must not end the process with the antenna in motion.
  */
 export const untilStoppedOrUnread = (): Promise<unknown> =>
-  Promise.race([
-    untilStopped(),
-    new Promise((resolve) => {
-      process.stdout.on('error', resolve)
-    }),
-  ])
+  Promise.race([untilStopped(), new Promise<void>((resolve) => onUnread(resolve))])
 
 /** Ends the process now, whatever is still open. Standard error to a file or pipe is written synchronously. */
 export const endWith = (code: number): never => process.exit(code)

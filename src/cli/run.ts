@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Daemon } from '../station/daemon.ts'
-import { endWith, printConfigurationFailure, printFault, untilStopped } from './output.ts'
+import { endWith, goOnUnread, printConfigurationFailure, printFault, untilStopped } from './output.ts'
 import { programVersion } from './version.ts'
 
 export const registerRunCommand = (program: Command): void => {
@@ -38,8 +38,7 @@ const run = async (path: string, stopAsked: Promise<NodeJS.Signals>): Promise<vo
   let daemon: Daemon | undefined
   installLastResort({ clock, log, stopAntenna: async () => daemon?.station.antenna.stop() })
   // Whoever read the log has gone; the station has not.
-  process.stderr.on('error', () => {})
-  process.stdout.on('error', () => {})
+  goOnUnread()
 
   log.info(`Azel ${programVersion()} starts with ${path}`)
   const preparing = prepareDaemon({

@@ -6,7 +6,7 @@ import { createRealClock } from '../kernel/real-clock.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { Hz } from '../kernel/units.ts'
 import type { Site } from '../orbit/site.ts'
-import { printFault, printLine, untilStopped } from './output.ts'
+import { goOnUnread, printFault, printLine, untilStopped } from './output.ts'
 import {
   collectFaults,
   LOOPBACK,
@@ -161,7 +161,7 @@ const serveUntilStopped = async (
   }
   const stopped = untilStopped()
   // Who reads the first line and leaves wants the simulator to go on.
-  process.stdout.on('error', () => {})
+  goOnUnread()
   printLine(JSON.stringify({ simulated: true, ...serving.value.places }))
   const lost = new Promise<void>((resolve) => {
     if (gaveUp.signal.aborted) resolve()

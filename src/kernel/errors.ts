@@ -37,6 +37,8 @@ export const ERROR_CATALOGUE = {
   // command line
   'cli.usage': entry('error', 'final', 'Run the command with --help to see what it takes.'),
 
+  'output.failed': entry('error', 'final', 'Free space where the output goes, or send it somewhere else.'),
+
   'control.absent': entry(
     'error',
     'final',

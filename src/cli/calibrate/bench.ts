@@ -17,6 +17,7 @@ import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import { mayLeaveFiles } from '../control/alone.ts'
 import { askDaemon } from '../control/ask.ts'
 import { serveAlone, untilStowed } from '../control/serve-alone.ts'
+import { installLastResort } from '../last-resort.ts'
 
 /** What a procedure reckons with before anything moves. */
 export interface Outset {
@@ -103,6 +104,7 @@ export const openBench = async (
   })
   if (!built.ok) return built
   const antenna = built.value
+  installLastResort({ clock, log, stopAntenna: antenna.stop })
   const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
   const served = await serveAlone({
     configuration,

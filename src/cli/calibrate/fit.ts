@@ -1,6 +1,6 @@
 import { createRealClock } from '../../kernel/real-clock.ts'
 import { configurationOf } from '../control/options.ts'
-import { printFault } from '../output.ts'
+import { goOnUnread, printFault } from '../output.ts'
 import { concludeAndTell } from './conclude.ts'
 import type { CalibrateOptions } from './options.ts'
 
@@ -8,6 +8,7 @@ import type { CalibrateOptions } from './options.ts'
 export const runFit = async (options: CalibrateOptions): Promise<void> => {
   const configuration = await configurationOf(options)
   if (configuration === undefined) return
+  goOnUnread()
   const concluded = await concludeAndTell(configuration, {
     nowUtcMs: createRealClock().utcNow(),
     since: options.since,

@@ -11,7 +11,7 @@ import { measureAxes } from '../../station/calibration/measure-axes.ts'
 import { createCalmLog } from '../../station/calm-log.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { configurationOf } from '../control/options.ts'
-import { endWith, printFault, printLine, untilStopped } from '../output.ts'
+import { endWith, printFault, printLine, untilStoppedOrUnread } from '../output.ts'
 import { createStderrLog } from '../text-log.ts'
 import { type OpenBench, type Outset, openBench, outsetOf } from './bench.ts'
 import { concludeAndTell } from './conclude.ts'
@@ -111,7 +111,7 @@ const carryOut = async (
 ): Promise<Result<void, Fault>> => {
   const { clock, outset } = work
   const stopAsked = new AbortController()
-  void untilStopped().then(() => stopAsked.abort())
+  void untilStoppedOrUnread().then(() => stopAsked.abort())
   const log = createCalmLog(clock, createStderrLog(clock))
   const opened = await openBench(configuration, { clock, log, outset, stopAsked })
   if (!opened.ok) return opened

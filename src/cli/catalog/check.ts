@@ -12,7 +12,7 @@ import { createRealClock } from '../../kernel/real-clock.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import { formatUtc, type UtcMs } from '../../kernel/time.ts'
 import { objectLabel } from '../../orbit/object-label.ts'
-import { endAtClosedPipe, printFault, printLine } from '../output.ts'
+import { printFault, printLine } from '../output.ts'
 import { ageWords, count } from './words.ts'
 
 interface Finding {
@@ -28,7 +28,6 @@ interface Finding {
 const TOLD_MAX = 50
 
 export const runCheck = async (file: string, options: { readonly json?: true }): Promise<void> => {
-  endAtClosedPipe()
   const finding = await examine(file, createRealClock().utcNow())
   if (!finding.ok) return printFault(finding.error)
   const { what, facts, lines, complaints, complaintCount } = finding.value

@@ -5,7 +5,7 @@ import { createRealClock } from '../../kernel/real-clock.ts'
 import { formatUtc } from '../../kernel/time.ts'
 import { sourcesOf } from '../../station/configuration/sources.ts'
 import { createSystemRandom } from '../../station/system-random.ts'
-import { endWith, printFault, printLine, untilStopped } from '../output.ts'
+import { endWith, goOnUnread, printFault, printLine, untilStopped } from '../output.ts'
 import { programVersion } from '../version.ts'
 import { learnAnew } from './learn.ts'
 import { type CatalogPlace, catalogPlace, type PlaceOptions } from './place.ts'
@@ -36,6 +36,7 @@ export const runFetch = async (options: FetchOptions): Promise<void> => {
     return
   }
   const clock = createRealClock()
+  goOnUnread()
   const progress = createProgress()
   // What was asked is written down, and what was not taken whole is not taken: nothing to put away.
   void untilStopped().then(() => {

@@ -3,7 +3,7 @@ import { importPath } from '../../catalog/sources/import-path.ts'
 import { CatalogStore } from '../../catalog/store/catalog-store.ts'
 import { describeFault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
-import { endWith, printFault, printLine, untilStopped } from '../output.ts'
+import { endWith, goOnUnread, printFault, printLine, untilStopped } from '../output.ts'
 import { learnAnew } from './learn.ts'
 import { catalogPlace, type PlaceOptions } from './place.ts'
 import { createProgress } from './progress.ts'
@@ -18,6 +18,7 @@ export const runImport = async (paths: readonly string[], options: PlaceOptions)
   if (place === undefined) return
   const store = CatalogStore.open(place.storePath)
   if (!store.ok) return printFault(store.error)
+  goOnUnread()
   const progress = createProgress()
   // Between two files; each file is taken whole or not at all.
   void untilStopped().then(() => {

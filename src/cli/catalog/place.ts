@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { loadConfiguration } from '../../station/configuration/load.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { CATALOG_FILE } from '../../station/stored-catalog.ts'
-import { endAtClosedPipe, printConfigurationFailure } from '../output.ts'
+import { printConfigurationFailure } from '../output.ts'
 
 /** Options that the commands on the catalogue have. */
 export interface PlaceOptions {
@@ -32,7 +32,6 @@ const userFolder = (): string => {
  * is wrong with a configuration and gives undefined.
  */
 export const catalogPlace = (options: PlaceOptions): CatalogPlace | undefined => {
-  endAtClosedPipe()
   const path = options.config ?? (existsSync(INSTALLED_CONFIGURATION) ? INSTALLED_CONFIGURATION : undefined)
   let configuration: Configuration | undefined
   // What is given by hand needs no configuration of somebody else's station.

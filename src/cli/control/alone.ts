@@ -8,10 +8,11 @@ import { openAntennaFiles, openLatchFile } from '../../station/antenna-files.ts'
 import { buildAntenna } from '../../station/build-antenna.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { rotatorOpener } from '../../station/device-lines.ts'
+import { installLastResort } from '../last-resort.ts'
 
 /**
- * The antenna of a configuration in this process, where no daemon has it. `purpose` stop: without lock-outs, remembered or of
- * inputs, by which it would move to its stow position.
+ * The antenna of a configuration in this process, where no daemon has it; stopped if the process dies of a mistake.
+ * `purpose` stop: without lock-outs, remembered or of inputs, by which it would move to its stow position.
  */
 export const buildAloneAntenna = (
   configuration: Configuration,
@@ -21,7 +22,7 @@ export const buildAloneAntenna = (
   const { clock, log, purpose } = world
   const isStop = purpose === 'stop' && antenna.kind !== 'fixed'
   const used = isStop ? { ...configuration, antenna: { ...antenna, lockOutInputs: [] } } : configuration
-  return buildAntenna(used, {
+  const built = buildAntenna(used, {
     clock,
     log,
     openRotator:
@@ -32,6 +33,9 @@ export const buildAloneAntenna = (
       ? { latch: openLatchFile(station.dataFolder, log) }
       : openAntennaFiles(configuration, log)),
   })
+  // Nobody else stops the antenna if this process dies of a mistake.
+  if (built.ok) installLastResort({ clock, log, stopAntenna: built.value.stop })
+  return built
 }
 
 /** Whether this user may leave files in the station's data folder, made if need be, that its daemon can read later. */

@@ -11,7 +11,6 @@ import type { ControlAnswer } from '../../station/control-server.ts'
 import { createOperator } from '../../station/operator.ts'
 import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import type { AntennaReport } from '../../station/status-text.ts'
-import { installLastResort } from '../last-resort.ts'
 import { askDaemon } from './ask.ts'
 
 /** Where an operator works: at the running daemon, or alone at the antenna. */
@@ -85,8 +84,6 @@ const openAlone = async (
   if (antenna.limits === undefined) {
     return err(fault('motion.outside-envelope', 'The antenna is fixed: it has no rotator'))
   }
-  // Nobody else stops the antenna if this process dies of a mistake.
-  installLastResort({ clock, log, stopAntenna: antenna.stop })
   const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
   // From the first moment on somebody else may have to stop it.
   const served = await serveAlone({ configuration, clock, log, antenna, operator, command })

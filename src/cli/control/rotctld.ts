@@ -11,8 +11,7 @@ import { readListenPlace } from '../../station/configuration/rotctld.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { createOperator } from '../../station/operator.ts'
 import { skyOutlookOf } from '../../station/sky-outlook.ts'
-import { installLastResort } from '../last-resort.ts'
-import { endWith, printFault, printLine, untilStopped } from '../output.ts'
+import { endWith, goOnUnread, printFault, printLine, untilStopped } from '../output.ts'
 import { createStderrLog } from '../text-log.ts'
 import { askDaemon } from './ask.ts'
 import { configurationOf } from './options.ts'
@@ -98,7 +97,6 @@ const serve = async (
   if (antenna.limits === undefined) {
     return err(fault('motion.outside-envelope', 'The antenna is fixed: it has no rotator to serve'))
   }
-  installLastResort({ clock, log, stopAntenna: antenna.stop })
   const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
   const { serveAlone } = await import('./serve-alone.ts')
   const served = await serveAlone({
@@ -112,8 +110,7 @@ const serve = async (
   })
   if (!served.ok) return served
   // Whoever read the log has gone; the server has not.
-  process.stderr.on('error', () => {})
-  process.stdout.on('error', () => {})
+  goOnUnread()
   const server = await startRotctldServer({
     clock,
     log,

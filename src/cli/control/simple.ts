@@ -4,7 +4,7 @@ import { deg } from '../../kernel/units.ts'
 import type { LockOutKind } from '../../pointing/lock-out.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import type { ControlRequest } from '../../station/control-request.ts'
-import { endAtClosedPipe, endWith, printFault, printLine } from '../output.ts'
+import { endWith, printFault, printLine } from '../output.ts'
 import { createTroubleLog } from '../text-log.ts'
 import { askDaemon } from './ask.ts'
 import { type ControlOptions, configurationOf } from './options.ts'
@@ -15,7 +15,6 @@ type Remembered =
 
 /** What is only remembered: at the daemon, or for its next start. */
 export const runSimple = async (request: Remembered, options: ControlOptions): Promise<void> => {
-  endAtClosedPipe()
   const configuration = await configurationOf(options)
   if (configuration === undefined) return
   const told = await tellDaemon(configuration, request, options)

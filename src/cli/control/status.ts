@@ -2,14 +2,13 @@ import { fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { controlSocketPath } from '../../station/control-socket.ts'
-import { endAtClosedPipe, printFault, printLine } from '../output.ts'
+import { printFault, printLine } from '../output.ts'
 import { createStderrLog } from '../text-log.ts'
 import { askDaemon } from './ask.ts'
 import { type ControlOptions, configurationOf } from './options.ts'
 
 /** `azel status`: ends with 1 where no station runs, or its antenna is faulted. */
 export const runStatus = async (options: ControlOptions): Promise<void> => {
-  endAtClosedPipe()
   const configuration = await configurationOf(options)
   if (configuration === undefined) return
   const { dataFolder } = configuration.station

@@ -11,7 +11,7 @@ import type { Configuration } from '../../station/configuration/schema.ts'
 import { makeTimetable } from '../../station/schedule.ts'
 import { openStationCatalog } from '../../station/station-catalog.ts'
 import { ut1Words } from '../../station/target.ts'
-import { endAtClosedPipe, printConfigurationFailure, printFault, printLine } from '../output.ts'
+import { printConfigurationFailure, printFault, printLine } from '../output.ts'
 import { writeText } from '../sky/write-text.ts'
 import { programVersion } from '../version.ts'
 import { planSvg } from './chart-svg.ts'
@@ -30,7 +30,6 @@ interface PlanOptions {
 const COLUMNS_DEFAULT = 100
 
 export const runPlan = async (options: PlanOptions): Promise<void> => {
-  endAtClosedPipe()
   const loaded = loadConfiguration(options.config)
   if (!loaded.ok) return printConfigurationFailure(options.config, loaded.error)
   const plan = await makePlan(loaded.value, options)

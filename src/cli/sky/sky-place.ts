@@ -1,5 +1,4 @@
 import type { CatalogPlace } from '../catalog/place.ts'
-import { endAtClosedPipe } from '../output.ts'
 import type { SkyOptions } from './options.ts'
 
 /**
@@ -9,7 +8,6 @@ import type { SkyOptions } from './options.ts'
 export const skyPlace = async (
   options: SkyOptions,
 ): Promise<{ readonly place: CatalogPlace | undefined } | undefined> => {
-  endAtClosedPipe()
   const namesObjects = [options.catalog, options.ephemeris, options.body].some((given) => given !== undefined)
   if (namesObjects && options.site !== undefined && options.config === undefined) return { place: undefined }
   const { catalogPlace } = await import('../catalog/place.ts')
