@@ -17,8 +17,11 @@ export type ControllerFault = ReplyFault | 'dead' | 'power-cut' | 'stale-write'
 
 /** The host's end of the serial line. */
 export interface ControllerLine {
-  /** Bytes from the host to the controller. */
-  readonly write: (bytes: Uint8Array) => void
+  /**
+   * Bytes from the host to the controller; what finds no room is lost, byte by byte. `taken` is called when nearly all of
+   * it has gone over the line: a host that waits for it loses nothing.
+   */
+  readonly write: (bytes: Uint8Array, taken?: () => void) => void
   readonly detach: () => void
 }
 
@@ -51,6 +54,12 @@ export interface ControllerOptions {
 const REPLY_DELAY_MS = ms(5)
 // What a USB adapter and the kernel's buffer hold.
 const HELD_BYTES_MAX = 4096
+// Four seconds at 9600 baud: a host that asks faster than it can be answered gets the answers that fit.
+const ANSWER_BYTES_MAX = 4096
+// More than a socket or a pipe gives in one read (65,536), before it is asked for the next.
+const WRITTEN_BYTES_MAX = 69_632
+// The UART tells the firmware so often: a STOP is heard before what was written behind it.
+const HEARD_BYTES = 16
 
 export const createController = (options: ControllerOptions): Controller => {
   const { clock, firmware, plant } = options
@@ -87,6 +96,7 @@ export const createController = (options: ControllerOptions): Controller => {
   const toHost: PacedLine = createPacedLine({
     clock,
     baudRate,
+    bytesMax: ANSWER_BYTES_MAX,
     deliver: (bytes) => host?.deliver(host.sameBaudRate ? bytes : scrambled(bytes)),
   })
 
@@ -136,7 +146,13 @@ export const createController = (options: ControllerOptions): Controller => {
     }
   }
 
-  const fromHost = createPacedLine({ clock, baudRate, deliver: receive })
+  const fromHost = createPacedLine({
+    clock,
+    baudRate,
+    bytesMax: WRITTEN_BYTES_MAX,
+    groupBytesMax: HEARD_BYTES,
+    deliver: receive,
+  })
 
   return {
     baudRate,
@@ -144,11 +160,15 @@ export const createController = (options: ControllerOptions): Controller => {
       const attached = { deliver: next.deliver, sameBaudRate: next.baudRate === baudRate }
       host = attached
       return {
-        write: (bytes) => {
-          if (host !== attached) return
+        write: (bytes, taken = () => {}) => {
+          if (host !== attached) {
+            taken()
+            return
+          }
           const sent = attached.sameBaudRate ? bytes.slice() : scrambled(bytes)
           if (faults.has('stale-write')) heldWrites = [...heldWrites, ...sent].slice(0, HELD_BYTES_MAX)
-          else fromHost.send(sent)
+          else fromHost.send(sent.subarray(0, fromHost.room()))
+          fromHost.whenLow(taken)
         },
         detach: () => {
           if (host === attached) host = undefined
@@ -165,7 +185,7 @@ export const createController = (options: ControllerOptions): Controller => {
       if (hadPower && hasNoPower()) stopMotors()
       if (fault === 'power-cut' && !on && !hasNoPower()) reset()
       if (fault === 'stale-write' && !on) {
-        fromHost.send(Uint8Array.from(heldWrites))
+        fromHost.send(Uint8Array.from(heldWrites.slice(0, fromHost.room())))
         heldWrites = []
       }
     },

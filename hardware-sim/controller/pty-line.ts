@@ -101,7 +101,14 @@ const startSocat = (options: {
           if ((child.stdin?.writableLength ?? 0) < UNREAD_BYTES_MAX) child.stdin?.write(bytes)
         },
       })
-      child.stdout?.on('data', (bytes: Buffer) => line.write(bytes))
+      // A host that writes faster than the line carries is kept waiting by the terminal, and loses nothing.
+      const fromHost = child.stdout
+      fromHost?.on('data', (bytes: Buffer) => {
+        if (!child.killed && child.exitCode === null) fromHost.pause()
+        line.write(bytes, () => fromHost.resume())
+      })
+      // What is still in the pipe of a dead socat would keep its end from being seen.
+      child.once('exit', () => fromHost?.resume())
       const gone = ended.then(async () => {
         line.detach()
         await keptOpen.close()

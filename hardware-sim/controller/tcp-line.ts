@@ -27,7 +27,11 @@ export const serveControllerOnTcp = (options: {
           if (socket.writableLength < UNREAD_BYTES_MAX) socket.write(bytes)
         },
       })
-      socket.on('data', (bytes) => line.write(bytes))
+      // A client that writes faster than the line carries has to wait, and loses nothing.
+      socket.on('data', (bytes) => {
+        socket.pause()
+        line.write(bytes, () => socket.resume())
+      })
       socket.on('close', () => line.detach())
     },
   })

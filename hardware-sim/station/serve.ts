@@ -1,9 +1,7 @@
-import { existsSync, statSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import type { Clock } from '../../src/kernel/clock.ts'
-import { type Fault, fault, messageOf } from '../../src/kernel/errors.ts'
+import type { Fault } from '../../src/kernel/errors.ts'
 import type { Random } from '../../src/kernel/random.ts'
-import { err, ok, type Result } from '../../src/kernel/result.ts'
+import { ok, type Result } from '../../src/kernel/result.ts'
 import type { ElementSet } from '../../src/orbit/element-set.ts'
 import type { Site } from '../../src/orbit/site.ts'
 import { type Controller, createController } from '../controller/controller.ts'
@@ -63,15 +61,6 @@ const serveParts = async (
 ): Promise<Result<Serving, Fault>> => {
   const { clock, controller, plant, dongle } = parts
   const { stateFile, onEvent = () => {} } = service
-  if (stateFile !== undefined) {
-    try {
-      // It is replaced by renaming, and a device or a folder must not be.
-      if (existsSync(stateFile) && !statSync(stateFile).isFile()) throw new Error(`${stateFile} is no file`)
-      await writeFile(stateFile, '')
-    } catch (thrown) {
-      return err(fault('cli.usage', `The state file cannot be written: ${messageOf(thrown)}`))
-    }
-  }
   const line = await serveLine({
     controller,
     choice: service,
@@ -99,15 +88,21 @@ const serveParts = async (
       onEvent({ kind: 'fault', name, on })
     },
   })
-  const stopState =
+  // Before it is said where the line is: who reads that finds the state.
+  const state =
     stateFile === undefined
-      ? async () => {}
-      : keepTrueState({ clock, plant, path: stateFile, faults: () => [...active] })
+      ? ok(async () => {})
+      : await keepTrueState({ clock, plant, path: stateFile, faults: () => [...active] })
+  if (!state.ok) {
+    faults.stop()
+    await line.value.close()
+    return state
+  }
   return ok({
     places: { rotator: line.value.place() },
     close: async () => {
       faults.stop()
-      await stopState()
+      await state.value()
       await line.value.close()
     },
   })

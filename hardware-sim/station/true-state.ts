@@ -1,5 +1,8 @@
+import { existsSync, statSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { type Clock, every } from '../../src/kernel/clock.ts'
+import { type Fault, fault, messageOf } from '../../src/kernel/errors.ts'
+import { err, ok, type Result } from '../../src/kernel/result.ts'
 import { formatUtc } from '../../src/kernel/time.ts'
 import { ms } from '../../src/kernel/units.ts'
 import type { AxisName, Plant } from '../plant/plant.ts'
@@ -28,20 +31,30 @@ const stateOf = (clock: Clock, plant: Plant, faults: readonly string[]): object 
   }
 }
 
-/** Keeps a file at the true state of the antenna: written beside it and renamed, so that a reader sees whole ones. */
-export const keepTrueState = (options: {
+/**
+ * Keeps a file at the true state of the antenna: written beside it and renamed, so that a reader sees whole ones. The first
+ * is there when this returns, with what ends it. Fault `cli.usage`: there can be no such file.
+ */
+export const keepTrueState = async (options: {
   readonly clock: Clock
   readonly plant: Plant
   readonly path: string
   /** The faults of the moment. */
   readonly faults: () => readonly string[]
-}): (() => Promise<void>) => {
+}): Promise<Result<() => Promise<void>, Fault>> => {
   const { clock, plant, path } = options
   let writing: Promise<void> | undefined
   const write = async (): Promise<void> => {
     const unfinished = `${path}.new`
     await writeFile(unfinished, `${JSON.stringify(stateOf(clock, plant, options.faults()))}\n`)
     await rename(unfinished, path)
+  }
+  try {
+    // It is replaced by renaming, and a device or a folder must not be.
+    if (existsSync(path) && !statSync(path).isFile()) throw new Error(`${path} is no file`)
+    await write()
+  } catch (thrown) {
+    return err(fault('cli.usage', `The state file cannot be written: ${messageOf(thrown)}`))
   }
   const repeating = every(clock, STATE_PERIOD_MS, () => {
     // A slow disk gets the next state instead of a queue of old ones; a full one must not stop the antenna.
@@ -52,8 +65,8 @@ export const keepTrueState = (options: {
         writing = undefined
       })
   })
-  return async () => {
+  return ok(async () => {
     repeating.stop()
     await writing
-  }
+  })
 }

@@ -111,6 +111,26 @@ describe.skipIf(!hasSocat)('a simulated controller on a pseudo-terminal', () => 
     await until(() => events.some((event) => event.kind === 'trouble'))
   })
 
+  test('keeps a host waiting that writes faster than the line carries, and closes while it waits', async () => {
+    const portPath = newPath()
+    const serving = unwrap(await serveRotator({ ...common, portPath }))
+    const terminal = openSync(portPath, 'w')
+    // More than pipe and terminal hold, and half an hour of it at 9600 baud.
+    const writer = spawn('sh', ['-c', 'head -c 2000000 /dev/zero | tr "\\0" x; printf "\\r"'], {
+      stdio: ['ignore', terminal, 'ignore'],
+    })
+    closing.push(() => writer.kill('SIGKILL'))
+    closeSync(terminal)
+    let ended = false
+    writer.once('close', () => {
+      ended = true
+    })
+    await sleep(clock, ms(500))
+    expect(ended).toBe(false)
+    await serving.close()
+    expect(existsSync(portPath)).toBe(false)
+  })
+
   test('loses what a host does not read instead of keeping it', async () => {
     const portPath = newPath()
     const faults = [{ name: 'controller-endless', fromSec: 0 } as const]

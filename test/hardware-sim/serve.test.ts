@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,6 +65,30 @@ describe('the simulated hardware on TCP', () => {
     third.write('B\r')
     const [answer] = (await once(third, 'data')) as [Buffer]
     expect(answer.toString()).toBe('EL=045\r\n')
+  })
+
+  test('loses nothing that a client writes faster than the line carries: a STOP behind thousands of questions is obeyed', async () => {
+    const stateFile = join(mkdtempSync(join(tmpdir(), 'azel-flood-')), 'state.json')
+    // Four times what one read of a socket gives.
+    const serving = kept(
+      unwrap(await serveRotator({ ...common, baudRate: 4_000_000, stateFile, listen: loopback })),
+    )
+    const socket = await open(serving.places['rotator'])
+    let heard = ''
+    socket.on('data', (bytes) => {
+      heard = (heard + bytes.toString('latin1')).slice(-64)
+    })
+    const speed = () => JSON.parse(readFileSync(stateFile, 'utf8')).axes.azimuth.velocity
+    socket.write('W400 045\r')
+    await until(() => speed() > 1)
+    socket.write(`${'x'.repeat(262_144)}\r`)
+    await until(() => heard.endsWith('?>\r\n'))
+    expect(heard).toMatch(/\?>\r\n$/)
+    expect(speed()).toBeGreaterThan(1)
+    socket.write(`${'C2\r'.repeat(1400)}S\r`)
+    await until(() => speed() === 0)
+    expect(speed()).toBe(0)
+    expect(heard).toMatch(/AZ=\d{3} {2}EL=045\r\n$/)
   })
 
   test('has an MD-01 that answers a packet, a fault that comes and goes, and comes back where it was pulled', async () => {
@@ -138,10 +162,13 @@ describe('the simulated hardware on TCP', () => {
     expect(second).toMatchObject({ ok: false, error: { code: 'sim.listen' } })
   })
 
-  test('keeps a file at the true state of the antenna', async () => {
+  test('keeps a file at the true state of the antenna, from the beginning, and empties no older one', async () => {
     const stateFile = join(mkdtempSync(join(tmpdir(), 'azel-')), 'state.json')
+    writeFileSync(stateFile, 'older')
+    const reader = openSync(stateFile, 'r')
+    closing.push(() => closeSync(reader))
     kept(unwrap(await serveRotator({ ...common, listen: loopback, stateFile })))
-    await until(() => readFileSync(stateFile, 'utf8') !== '')
+    expect(readFileSync(reader, 'utf8')).toBe('older')
     expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({
       boresight: { azimuth: 180, elevation: 45 },
       axes: {
