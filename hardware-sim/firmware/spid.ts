@@ -3,6 +3,9 @@ import { bytesOf } from './command-line.ts'
 import type { Firmware, FirmwareEffect, FirmwareView } from './firmware.ts'
 import { nearestTurn } from './way-round.ts'
 
+/** How finely such a controller can be set to count: of the Rot2Prog 1, 2 or 4, of the MD-01 also 10. */
+export type PulsesPerDegree = 1 | 2 | 4 | 10
+
 /**
  * SPID Rot1Prog, Rot2Prog and MD-01/02, from the description of the protocol in Hamlib's `spid.txt` and the maker's
  * MD-01 manual. Thirteen bytes in: `W`, four digits and pulses per degree for each axis, the command (0F stop, 1F status,
@@ -15,8 +18,8 @@ import { nearestTurn } from './way-round.ts'
  */
 export interface SpidDialect {
   readonly model: 'rot1prog' | 'rot2prog' | 'md01'
-  /** Controller's setting: Rot2Prog 1, 2 or 4, MD-01 also 10. Rot1Prog has whole degrees. */
-  readonly pulsesPerDegree: 1 | 2 | 4 | 10
+  /** The controller's setting, of both axes. Rot1Prog has whole degrees. */
+  readonly pulsesPerDegree: PulsesPerDegree
   /** A line of its log at boot and before every third answer, as MD-01 firmware of some editions prints on the same port. */
   readonly logs?: boolean
 }

@@ -27,7 +27,7 @@ export const readPlannedFault = (text: string): Result<PlannedFault, Fault> => {
     const near = nearName(name, ['random', ...SIMULATED_FAULTS])
     const all = `; there are random, ${SIMULATED_FAULTS.join(', ')}`
     return refuse(
-      `There is no simulated fault "${name}"${near === undefined ? all : `; did you mean ${near}?`}`,
+      `There is no simulated fault "${name}"${near === undefined ? all : ` (did you mean ${near}?)`}`,
     )
   }
   if (time === undefined) return ok({ name, fromSec: 0 })

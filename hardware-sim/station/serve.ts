@@ -8,7 +8,8 @@ import { type Controller, createController } from '../controller/controller.ts'
 import { type LineChoice, serveLine } from '../controller/served-line.ts'
 import type { Dongle } from '../dongle/dongle.ts'
 import { serveDongleOnTcp } from '../dongle/tcp-server.ts'
-import { FIRMWARES, type FirmwareName } from '../firmware/registry.ts'
+import { type FirmwareName, startFirmware } from '../firmware/registry.ts'
+import type { PulsesPerDegree } from '../firmware/spid.ts'
 import type { Misalignment } from '../plant/misalignment.ts'
 import { MOUNTS, type MountName } from '../plant/mounts.ts'
 import { createPlant, type Plant } from '../plant/plant.ts'
@@ -27,6 +28,8 @@ export interface ListenPlace {
 export interface RotatorService extends LineChoice {
   readonly firmware: FirmwareName
   readonly mount: MountName
+  /** Of a firmware that can be set to it; default: as it comes. */
+  readonly pulsesPerDegree?: PulsesPerDegree
   /** Default: the firmware's own. */
   readonly baudRate?: number
   /** Where the true state of the antenna is written ten times a second, for tests and onlookers. */
@@ -123,7 +126,7 @@ export const serveRotator = (
     clock,
     random,
     plant,
-    firmware: FIRMWARES[options.firmware](),
+    firmware: startFirmware(options.firmware, options.pulsesPerDegree),
     ...(options.baudRate === undefined ? {} : { baudRate: options.baudRate }),
   })
   return serveParts({ clock, random, controller, plant }, options)

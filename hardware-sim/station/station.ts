@@ -13,7 +13,8 @@ import { type Controller, type ControllerOptions, createController } from '../co
 import { createSimulatedAdapter, type SimulatedAdapter } from '../controller/serial-port-mock.ts'
 import { createDongle, DONGLE_DEFAULTS, type Dongle, type DongleOptions } from '../dongle/dongle.ts'
 import { openDongleInMemory } from '../dongle/memory-line.ts'
-import { FIRMWARES, type FirmwareName } from '../firmware/registry.ts'
+import { type FirmwareName, startFirmware } from '../firmware/registry.ts'
+import type { PulsesPerDegree } from '../firmware/spid.ts'
 import type { Misalignment } from '../plant/misalignment.ts'
 import { MOUNTS, type Mount, type MountName } from '../plant/mounts.ts'
 import { createPlant, type Plant } from '../plant/plant.ts'
@@ -47,6 +48,8 @@ export interface SimulatedStationOptions {
   readonly mount?: MountName | Mount
   /** Default `gs232b`. */
   readonly firmware?: FirmwareName
+  /** Of a firmware that can be set to it; default: as it comes. */
+  readonly pulsesPerDegree?: PulsesPerDegree
   readonly rotator?: Pick<ControllerOptions, 'baudRate' | 'replyDelay' | 'fragmentReplies'> & {
     /** Opening the port, where that raises DTR, boots the controller; default false. */
     readonly resetsOnDtr?: boolean
@@ -105,7 +108,7 @@ export const createSimulatedStation = (options: SimulatedStationOptions): Result
     start: startMono,
     ...(options.misalignment === undefined ? {} : { misalignment: options.misalignment }),
   })
-  const firmware = FIRMWARES[options.firmware ?? 'gs232b']()
+  const firmware = startFirmware(options.firmware ?? 'gs232b', options.pulsesPerDegree)
   const controller = createController({ ...options.rotator, clock, random, firmware, plant })
   const resetsOnDtr = options.rotator?.resetsOnDtr ?? false
   const adapter = createSimulatedAdapter({ clock, controller, resetsOnDtr })

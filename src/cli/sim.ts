@@ -13,6 +13,7 @@ import {
   type Place,
   readBaudRate,
   readPlace,
+  readPulses,
   readSeed,
   readSite,
 } from './sim/arguments.ts'
@@ -29,6 +30,7 @@ interface RotatorArguments {
   readonly mount?: string
   readonly seed: number
   readonly fault: readonly string[]
+  readonly pulsesPerDegree?: ReturnType<typeof readPulses>
   readonly baud?: number
   readonly listen?: Place
   readonly portPath?: string
@@ -53,9 +55,14 @@ const choose = <Name extends string>(
 
 const noSuch = (names: readonly string[], name: string, what: string): Fault => {
   const near = nearName(name, names)
-  const hint = near === undefined ? `, only ${names.join(', ')}` : `; did you mean ${near}?`
+  const hint = near === undefined ? `, only ${names.join(', ')}` : ` (did you mean ${near}?)`
   return fault('cli.usage', `There is no simulated ${what} "${name}"${hint}`)
 }
+
+const pulseObjection = (firmware: string, wanted: number, choices: readonly number[]): string =>
+  choices.length === 0
+    ? `The controller ${firmware} cannot be set to pulses per degree; rot2prog and md01 can`
+    : `The controller ${firmware} counts ${choices.join(', ')} pulses per degree, not ${wanted}`
 
 type Event =
   | { readonly kind: 'fault'; readonly name: string; readonly on: boolean }
@@ -76,11 +83,16 @@ const tell = (event: Event, giveUp: () => void): void => {
 }
 
 const serviceOf = async (given: RotatorArguments, onEvent: Tell) => {
-  const { FIRMWARES, usualMount } = await import('../../hardware-sim/firmware/registry.ts')
+  const { FIRMWARES, pulseChoices, usualMount } = await import('../../hardware-sim/firmware/registry.ts')
   const { MOUNTS } = await import('../../hardware-sim/plant/mounts.ts')
   const { readPlannedFault } = await import('../../hardware-sim/station/fault-plan.ts')
   const firmware = choose(FIRMWARES, given.firmware, 'controller')
   if (!firmware.ok) return firmware
+  const { pulsesPerDegree } = given
+  const choices = pulseChoices(firmware.value)
+  if (pulsesPerDegree !== undefined && !choices.includes(pulsesPerDegree)) {
+    return err(fault('cli.usage', pulseObjection(firmware.value, pulsesPerDegree, choices)))
+  }
   const mount = choose(MOUNTS, given.mount ?? usualMount(firmware.value), 'mount')
   if (!mount.ok) return mount
   const { readMisalignment } = await import('../../hardware-sim/plant/misalignment.ts')
@@ -102,6 +114,7 @@ const serviceOf = async (given: RotatorArguments, onEvent: Tell) => {
     ...(given.listen === undefined ? {} : { listen: given.listen }),
     ...(given.portPath === undefined ? {} : { portPath: given.portPath }),
     ...(given.stateJson === undefined ? {} : { stateFile: given.stateJson }),
+    ...(pulsesPerDegree === undefined ? {} : { pulsesPerDegree }),
     ...(given.baud === undefined ? {} : { baudRate: given.baud }),
   })
 }
@@ -184,6 +197,11 @@ const withRotatorOptions = (command: Command): Command =>
       ).conflicts('listen'),
     )
     .option('--baud <rate>', "bits a second of the line (default: the controller's own)", readBaudRate)
+    .option(
+      '--pulses-per-degree <count>',
+      'what a SPID counts: rot2prog 1, 2 (default) or 4; md01 also 10 (default)',
+      readPulses,
+    )
     .option('--fault <name[@s[-s]]>', 'something goes wrong, now or then', collectFaults, [])
     .option('--misalignment <parts>', 'the mast was put up wrong: random, or azimuth=3,tilt-north=1,…')
     .option('--state-json <file>', 'keep this file at the true state of the antenna')
@@ -197,9 +215,9 @@ export const registerSimCommand = (program: Command): void => {
     .action((given: RotatorArguments) => serveUntilStopped((onEvent) => startRotator(given, onEvent)))
   withRotatorOptions(sim.command('station'))
     .description('a rotator, and a receiver under a sky of satellites as an rtl_tcp server')
-    .requiredOption('--elements <file>', 'orbits: OMM (CSV, JSON) or TLE')
-    .requiredOption('--transmitters <file>', 'their transmitters, JSON as of SatNOGS DB')
-    .requiredOption('--site <lat,lon,height>', 'degrees north, degrees east, metres', readSite)
+    .requiredOption('--elements <file>', 'required: orbits, OMM (CSV, JSON) or TLE')
+    .requiredOption('--transmitters <file>', 'required: their transmitters, JSON as of SatNOGS DB')
+    .requiredOption('--site <lat,lon,height>', 'required: degrees north, degrees east, metres', readSite)
     .option('--receiver-listen <host:port>', 'where rtl_tcp listens', readPlace, {
       host: LOOPBACK,
       port: 1234,

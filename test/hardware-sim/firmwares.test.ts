@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FIRMWARES, type FirmwareName } from '../../hardware-sim/firmware/registry.ts'
+import {
+  FIRMWARES,
+  type FirmwareName,
+  pulseChoices,
+  startFirmware,
+} from '../../hardware-sim/firmware/registry.ts'
 import { deg, degPerSec, ms } from '../../src/kernel/units.ts'
 import {
   answers,
@@ -23,6 +28,32 @@ const turn = (axis: string, direction: number, rate?: number) => ({
 const here = viewAt(10, 20)
 const spidHere = viewAt(10, 20, SPID_RANGES)
 const wide = viewAt(10, 20, { azimuthRange: { min: deg(0), max: deg(450) } })
+
+describe('a SPID that was set to other pulses per degree', () => {
+  const status = 'W\0\0\0\0\0\0\0\0\0\0\x1f '
+  test.each([
+    ['rot2prog', 1, 10, 'W\x03\x07\x00\x00\x01\x03\x08\x00\x00\x01 '],
+    ['rot2prog', 4, 10.25, 'W\x03\x07\x00\x03\x04\x03\x08\x00\x00\x04 '],
+    ['md01', 2, 10.5, 'W\x03\x07\x00\x05\x02\x03\x08\x00\x00\x02 '],
+    ['md01', 10, 10.3, 'W\x03\x07\x00\x03\x0a\x03\x08\x00\x00\x0a '],
+  ] as const)('%s with %i counts and says so', (name, pulses, azimuth, answer) => {
+    expect(pulseChoices(name)).toContain(pulses)
+    const firmware = startFirmware(name, pulses)
+    const view = viewAt(10.3, 20, SPID_RANGES)
+    expect(answers(feed(firmware, Buffer.from(status, 'latin1'), view)).toString('latin1')).toBe(answer)
+    const digits = String(Math.round((360 + azimuth) * pulses)).padStart(4, '0')
+    const set = `W${digits}${String.fromCharCode(pulses)}${digits}${String.fromCharCode(pulses)}/ `
+    const [move] = motions(feed(firmware, Buffer.from(set, 'latin1'), view))
+    expect(move).toMatchObject({ axis: 'azimuth', target: expect.closeTo(azimuth, 6) })
+  })
+
+  test('is none of the others, and not more than the model has', () => {
+    expect(pulseChoices('rot2prog')).toEqual([1, 2, 4])
+    expect(pulseChoices('md01')).toEqual([1, 2, 4, 10])
+    expect(pulseChoices('gs232b')).toEqual([])
+    expect(pulseChoices('rot1prog')).toEqual([])
+  })
+})
 
 describe('what rotctl was recorded to write', () => {
   test.each([

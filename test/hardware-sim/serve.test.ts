@@ -241,9 +241,16 @@ describe('azel sim', () => {
     [['rotator', '--listen', 'localhost:99999'], 'Write it as HOST:PORT'],
     [['rotator', '--seed', '-1'], 'Give a whole number'],
     [['rotator', '--baud', '0'], 'Give a whole number from 50'],
-    [['rotator', '--firmware', 'easycom2'], 'did you mean easycomm2?'],
-    [['rotator', '--mount', 'spid'], 'did you mean spid-ras?'],
-    [['rotator', '--fault', 'stuck-azimut@3'], 'did you mean stuck-azimuth?'],
+    [['rotator', '--firmware', 'easycom2'], 'controller "easycom2" (did you mean easycomm2?). '],
+    [['rotator', '--mount', 'spid'], 'mount "spid" (did you mean spid-ras?). '],
+    [['rotator', '--fault', 'stuck-azimut@3'], 'fault "stuck-azimut" (did you mean stuck-azimuth?). '],
+    [['rotator', '--firmware', 'md01', '--pulses-per-degree', '3'], 'Give 1, 2, 4 or 10.'],
+    [['rotator', '--firmware', 'md01', '--pulses-per-degree', '2x'], 'Give 1, 2, 4 or 10.'],
+    [
+      ['rotator', '--firmware', 'rot2prog', '--pulses-per-degree', '10'],
+      'counts 1, 2, 4 pulses per degree, not 10',
+    ],
+    [['rotator', '--pulses-per-degree', '2'], 'gs232b cannot be set to pulses per degree'],
     [['rotator', '--fault', 'x'], 'there are random, stuck-motor'],
     [['rotator', '--fault', 'storm@ten'], 'NAME@SECONDS or NAME@SECONDS-SECONDS'],
     [['rotator', '--fault', 'storm@9-3'], 'would end before it begins'],
@@ -258,6 +265,15 @@ describe('azel sim', () => {
     expect(code).toBe(1)
     expect(complaint).toContain(sentence)
     expect(complaint.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('says in its help what a station must be given', () => {
+    const program = new Command()
+    registerSimCommand(program)
+    const station = program.commands[0]?.commands.find((command) => command.name() === 'station')
+    const required = station?.options.filter((option) => option.mandatory) ?? []
+    expect(required.map(({ long }) => long)).toEqual(['--elements', '--transmitters', '--site'])
+    for (const { description } of required) expect(description).toMatch(/^required: /)
   })
 
   test('refuses transmitters that are on none of the satellites', async () => {

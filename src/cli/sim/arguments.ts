@@ -39,6 +39,15 @@ export const readBaudRate = (text: string): number => {
   return rate
 }
 
+const PULSES_PER_DEGREE = [1, 2, 4, 10] as const
+
+/** A SPID controller's setting; which of them has which is for the simulator to say. */
+export const readPulses = (text: string): (typeof PULSES_PER_DEGREE)[number] => {
+  const pulses = PULSES_PER_DEGREE.find((choice) => String(choice) === text)
+  if (pulses === undefined) throw new InvalidArgumentError('Give 1, 2, 4 or 10.')
+  return pulses
+}
+
 export const readSite = (text: string): Site => {
   const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
   const [latitude = Number.NaN, longitude = Number.NaN, height = Number.NaN] = numbers
