@@ -8,6 +8,7 @@ import type { Envelope, Whereabouts } from './motion-gate.ts'
 import { noProgress, type Progress } from './motion-watch.ts'
 import { type MotorStarts, noStarts } from './motor-starts.ts'
 import type { AntennaUser, Precedence } from './occupancy.ts'
+import type { Rest } from './rest-watch.ts'
 import type { Trajectory } from './trajectory.ts'
 
 /** One pass to follow. */
@@ -83,7 +84,7 @@ export interface TrackerState {
   readonly progress: Progress
   /** It has been seen to stand since it was last sent anywhere: that it stays where it stood is watched. */
   readonly stands: boolean
-  readonly rest: AzEl | undefined
+  readonly rest: Rest | undefined
   /** Wall clock minus stopwatch as followed in this pass; a step of the wall clock is not followed. */
   readonly wallMinusMono: number | undefined
   readonly wallStepReported: boolean

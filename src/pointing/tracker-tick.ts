@@ -1,11 +1,12 @@
 import type { AzEl } from '../kernel/angle.ts'
-import { type Fault, fault } from '../kernel/errors.ts'
+import type { Fault } from '../kernel/errors.ts'
 import { type UtcMs, utcMs } from '../kernel/time.ts'
 import { followWall } from '../kernel/wall-step.ts'
 import { chooseCommand } from './command-choice.ts'
 import { checkMotion } from './motion-gate.ts'
 import { watchMotion } from './motion-watch.ts'
 import { sparingTolerance } from './motor-starts.ts'
+import { watchRest } from './rest-watch.ts'
 import { usedNow, withinStarts } from './starts-budget.ts'
 import { command, isNear, type Now, nextLeg, quantise } from './tracker-moves.ts'
 import type {
@@ -39,7 +40,7 @@ export const onTick = (settings: TrackerSettings, state: TrackerState, tick: Tic
   const { phase } = state
   if (phase.name === 'stopping' || phase.name === 'faulted' || phase.name === 'unreachable')
     return [state, []]
-  const [resting, moved] = watchRest(settings, state, tick)
+  const [resting, moved] = onRest(settings, state, tick)
   if (moved !== undefined) return latch(resting, moved)
   const seen = tick.position?.estimated === true ? undefined : tick.position
   const { progress, fault: failure } = watchMotion(settings, resting.progress, {
@@ -78,28 +79,16 @@ const onWatchedTick = (settings: TrackerSettings, watched: TrackerState, tick: T
   }
 }
 
-// Play, wind, and somebody who leans against the mast.
-const REST_SLACK_DEG = 3
-const REST_SLACK_STEPS = 3
-
-/** While nothing is commanded it stays where it stood: if not, somebody or something else moves it. */
-export const watchRest = (
-  settings: TrackerSettings,
+/** Whether an antenna that is to stand does. */
+export const onRest = (
+  { envelope: { mount } }: TrackerSettings,
   state: TrackerState,
-  { position }: Tick,
+  { position, monoNow }: Tick,
 ): readonly [TrackerState, Fault | undefined] => {
   const isWatched = state.stands && state.lockOut?.kind !== 'maintenance'
   if (!isWatched || position === undefined || position.estimated === true) return [state, undefined]
-  const { rest } = state
-  if (rest === undefined) return [{ ...state, rest: position }, undefined]
-  const { mount } = settings.envelope
-  for (const axis of ['azimuth', 'elevation'] as const) {
-    const slack = REST_SLACK_DEG + REST_SLACK_STEPS * mount.resolution + (mount[axis].backlash ?? 0)
-    if (Math.abs(position[axis] - rest[axis]) <= slack) continue
-    const what = `The ${axis} stood at ${rest[axis].toFixed(1)}° and is at ${position[axis].toFixed(1)}°`
-    return [state, fault('motion.runaway', `${what}, though nobody sent it anywhere`)]
-  }
-  return [state, undefined]
+  const [rest, failure] = watchRest(mount, state.rest, { position, monoNow })
+  return [{ ...state, rest }, failure]
 }
 
 const followPass = (

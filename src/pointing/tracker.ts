@@ -20,7 +20,7 @@ import {
   refuse,
   report,
 } from './tracker-steps.ts'
-import { onTick, watchRest } from './tracker-tick.ts'
+import { onRest, onTick } from './tracker-tick.ts'
 
 /** The tracker: what the antenna does next. Pure; a shell carries out the effects and feeds back what happened. */
 export const stepTracker = (
@@ -166,7 +166,7 @@ const whileFaulted = (
     case 'motion-fault':
       return escalate(state, event.fault)
     case 'tick': {
-      const [watched, moved] = watchRest(settings, state, event)
+      const [watched, moved] = onRest(settings, state, event)
       return moved === undefined ? [watched, []] : escalate(watched, moved)
     }
     case 'task-assigned':

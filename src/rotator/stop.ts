@@ -1,10 +1,11 @@
 import { type Clock, sleep } from '../kernel/clock.ts'
 import { type Fault, fault } from '../kernel/errors.ts'
 import type { Ms } from '../kernel/units.ts'
-import type { AxisModel, AzElMount } from '../pointing/mount.ts'
+import type { AzElMount } from '../pointing/mount.ts'
 import type { Connection } from './connection.ts'
 import type { RotatorDriver } from './driver.ts'
 import type { Reading, Readings } from './readings.ts'
+import { ENCODER_SCATTER_DEG, movesForSure, standsButScatters, standsStill, timeForMs } from './standing.ts'
 
 /** `seen`: readings agree that it stands. `sent`: the controller cannot be asked, and that it stands is not confirmed. */
 export type StopOutcome = 'seen' | 'sent'
@@ -34,58 +35,8 @@ const STOPS_BEFORE_IT_STANDS = 3
 const AGAIN_MS = 400
 /** Readings that do not come, one after the other. */
 const MISSES_MAX = 3
-/** At its rated speed an axis moves so many steps between the readings compared, of which rounding hides one. */
-const STEPS_APART = 3
-/** Slower than this share of its speed no motor turns: what readings scatter by in that time is noise. */
-const SPEED_SHARE = 0.05
-/**
- * A worn encoder scatters by more than the steps of a fine controller. Readings that keep together so closely, for as
- * long as the motor would have taken for three times as much, are those of an axis that stands.
- */
-const ENCODER_SCATTER_DEG = 1.5
-
-/** Whether an axis stood between two readings; undefined where they are too close together to tell. */
-const stood = (
-  axis: AxisModel,
-  resolution: number,
-  a: number,
-  b: number,
-  apartMs: number,
-): boolean | undefined => {
-  const gapMs = (STEPS_APART * resolution * 1000) / axis.slewRate
-  const scatter = Math.max(resolution, (SPEED_SHARE * axis.slewRate * apartMs) / 1000)
-  // What has gone further than noise is seen at once; that it stands needs time to be seen.
-  if (Math.abs(a - b) > scatter) return false
-  return apartMs >= gapMs ? true : undefined
-}
-
-const standsStill = (mount: AzElMount, history: readonly Reading[]): boolean | undefined => {
-  const last = history.at(-1)
-  if (last === undefined) return undefined
-  const judge = (name: 'azimuth' | 'elevation'): boolean | undefined => {
-    for (const before of history.toReversed().slice(1)) {
-      const apartMs = last.atMonoMs - before.atMonoMs
-      const verdict = stood(mount[name], mount.resolution, before[name], last[name], apartMs)
-      if (verdict !== undefined) return verdict
-    }
-    return undefined
-  }
-  const verdicts = [judge('azimuth'), judge('elevation')]
-  if (verdicts.includes(false)) return false
-  return verdicts.includes(undefined) ? undefined : true
-}
-
-const keepsTogether = (axis: AxisModel, name: 'azimuth' | 'elevation', all: readonly Reading[]): boolean => {
-  const endMono = all.at(-1)?.atMonoMs ?? 0
-  const spanMs = (STEPS_APART * ENCODER_SCATTER_DEG * 1000) / axis.slewRate
-  const begin = all.findLastIndex(({ atMonoMs }) => endMono - atMonoMs >= spanMs)
-  if (begin < 0) return false
-  const angles = all.slice(begin).map((reading) => reading[name])
-  return Math.max(...angles) - Math.min(...angles) <= ENCODER_SCATTER_DEG
-}
-
-const standsButScatters = ({ azimuth, elevation }: AzElMount, all: readonly Reading[]): boolean =>
-  keepsTogether(azimuth, 'azimuth', all) && keepsTogether(elevation, 'elevation', all)
+/** Where readings scatter so that nothing can be told from a few, so many times more STOPs. */
+const MORE_WHERE_UNSURE = 3
 
 const sendStop = async (on: Connection, driver: RotatorDriver): Promise<boolean> => {
   const [first, ...rest] = driver.encodeStop()
@@ -121,10 +72,12 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
   if (!driver.capabilities.readBack) return stopBlindly(options)
   const { pollPeriod } = driver.capabilities
   const stopsMax = stopsFor(mount, pollPeriod)
-  const patienceMs = Math.max(
-    STOPS_LEAST * Math.max(pollPeriod, timeForMs(mount, mount.resolution)),
-    stopsMax * Math.max(pollPeriod, AGAIN_MS),
-  )
+  const patienceMs =
+    MORE_WHERE_UNSURE *
+    Math.max(
+      STOPS_LEAST * Math.max(pollPeriod, timeForMs(mount, mount.resolution)),
+      stopsMax * Math.max(pollPeriod, AGAIN_MS),
+    )
   let history: readonly Reading[] = []
   // Of the whole procedure, which has its end.
   const all: Reading[] = []
@@ -143,8 +96,9 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
     // The first at once; then for as long as it is seen to move, or cannot be seen.
     const isUnsure = verdict === false || stops === 0 || misses > 0
     if (isUnsure && options.clock.monoNow() - lastStopMono >= AGAIN_MS) {
+      const isEnough = stops >= stopsMax && movesForSure(mount, all)
+      if (isEnough || stops >= MORE_WHERE_UNSURE * stopsMax) break
       stops += 1
-      if (stops > stopsMax) break
       lastStopMono = options.clock.monoNow()
       await sendStop(on, driver)
     }
@@ -159,13 +113,9 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
     const why = 'STOP was sent, but the rotator does not answer: that it stands is not confirmed'
     return { kind: 'unanswered', fault: fault('motion.not-stopped', why) }
   }
-  const why = `STOP was sent ${Math.min(stops, stopsMax)} times and the antenna still moves`
+  const why = `STOP was sent ${stops} times and the antenna still moves`
   return { kind: 'moves', fault: fault('motion.not-stopped', why) }
 }
-
-/** In which the slowest axis, at its rated speed, turns three times so far. */
-const timeForMs = (mount: AzElMount, angle: number): number =>
-  (STEPS_APART * angle * 1000) / Math.min(mount.azimuth.slewRate, mount.elevation.slewRate)
 
 /**
  * How many STOPs an antenna is given: as many as go out until the readings of its slowest axis can be told from the scatter of

@@ -415,6 +415,31 @@ describe('rows 52 to 54: the process hangs or dies while the antenna moves; SIGT
   })
 })
 
+describe('an encoder that scatters', () => {
+  // Its fault in the simulator: 1.5° (1 sigma) of scatter, many steps of most controllers.
+  for (const firmware of ['gs232b', 'md01', 'rot2prog', 'easycomm3'] as const) {
+    for (const seed of [1, 2, 3]) {
+      it(`makes no fault of an antenna that stands, and a STOP is seen to be obeyed: ${firmware}, seed ${seed}`, async () => {
+        const world = await createAntennaWorld({ driver: firmware, firmware, seed })
+        world.antenna.confirmTurn(deg(180))
+        world.fail('encoder-noise')
+        await world.pass(seconds(1_800))
+        expect(world.antenna.status()).toMatchObject({ phase: 'idle', fault: undefined })
+        unwrap(world.antenna.pointAt(at(260, 60), 'operator'))
+        await world.pass(seconds(2))
+        expect(world.isMoving()).toBe(true)
+        const stopping = world.antenna.stop('operator')
+        await world.pass(seconds(40))
+        expect(await stopping).toEqual({ ok: true, value: 'seen' })
+        expect(world.isMoving()).toBe(false)
+        // A reading far beside the others is dropped, and said.
+        expect(codes(world).filter((code) => code !== 'rotator.garbage')).toEqual([])
+        await world.close()
+      })
+    }
+  }
+})
+
 describe('row 55: the controller was switched off and lost its place', () => {
   it('asks for a look and for homing, and moves no more', async () => {
     const world = await tracking()
