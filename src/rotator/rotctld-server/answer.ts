@@ -42,6 +42,8 @@ const ENDS_WITHOUT_CODE: ReadonlySet<CommandName> = new Set([
   'get_info',
   'get_status',
   'dump_state',
+  'dms2dec',
+  'dec2dms',
 ])
 
 /** The bytes of an answer, in the form in which it was asked for. */

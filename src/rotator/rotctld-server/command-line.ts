@@ -23,6 +23,15 @@ const ARGUMENTS = {
   set_conf: 2,
   dump_state: 0,
   dump_caps: 0,
+  dms2dec: 4,
+  dec2dms: 1,
+  dmmm2dec: 3,
+  dec2dmmm: 1,
+  lonlat2loc: 3,
+  loc2lonlat: 1,
+  qrb: 4,
+  a_sp2a_lp: 1,
+  d_sp2d_lp: 1,
   /** The rest of the line. */
   send_cmd: 1,
 } as const satisfies Record<string, number>
@@ -45,6 +54,15 @@ const LETTERS: Readonly<Record<string, CommandName>> = {
   C: 'set_conf',
   1: 'dump_caps',
   w: 'send_cmd',
+  D: 'dms2dec',
+  d: 'dec2dms',
+  E: 'dmmm2dec',
+  e: 'dec2dmmm',
+  L: 'lonlat2loc',
+  l: 'loc2lonlat',
+  B: 'qrb',
+  A: 'a_sp2a_lp',
+  a: 'd_sp2d_lp',
 }
 
 export type Request =
@@ -56,7 +74,9 @@ export type Request =
       readonly separator: string | undefined
     }
   | { readonly kind: 'quit' }
-  /** No command, one with a word too few, or one too many for a line: what follows it on the line cannot be told apart and is dropped. */
+  /** The last on its line, with words missing that may come on the next one: what there is of it. */
+  | { readonly kind: 'half'; readonly text: string }
+  /** No command, or one too many for a line: what follows it on the line cannot be told apart and is dropped. */
   | { readonly kind: 'unknown' }
 
 const isCommandName = (name: string): name is CommandName => Object.hasOwn(ARGUMENTS, name)
@@ -76,13 +96,16 @@ const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | n
 const REQUESTS_MAX = 16
 
 /**
- * The requests of one line without its end, in their order, `unknown` in place of the rest where there are over sixteen; nothing for an empty line or a comment. `+` before a command
- * asks for an extended answer in lines, any other punctuation for one with that character between.
+ * The requests of one line without its end, in their order, `unknown` in place of the rest where there are over sixteen;
+ * nothing for an empty line or a comment. Words too many behind a command are passed over, as by rotctld. `+` before a
+ * command asks for an extended answer in lines, any other punctuation for one with that character between.
  */
 export const readCommandLine = (line: string): readonly Request[] => {
   const requests: Request[] = []
   let separator: string | undefined
   let at = 0
+  // Of the request, its separator included.
+  let beginsAt = 0
   while (at < line.length) {
     const character = line.charAt(at)
     if (/[\s\0]/.test(character)) {
@@ -90,6 +113,7 @@ export const readCommandLine = (line: string): readonly Request[] => {
       continue
     }
     if (character === '#') return requests
+    if (separator === undefined) beginsAt = at
     if (requests.length >= REQUESTS_MAX) return [...requests, { kind: 'unknown' }]
     if (character === 'q' || character === 'Q') return [...requests, { kind: 'quit' }]
     if (character !== '\\' && PUNCTUATION.test(character) && character !== '?') {
@@ -100,7 +124,7 @@ export const readCommandLine = (line: string): readonly Request[] => {
     const named = matchAt(NAME, line, at)
     const word = named?.[1] ?? ''
     const name = named === null ? LETTERS[character] : isCommandName(word) ? word : undefined
-    if (name === undefined) return [...requests, { kind: 'unknown' }]
+    if (name === undefined) return requests.length > 0 ? requests : [{ kind: 'unknown' }]
     at += named?.[0].length ?? 1
     const words: string[] = []
     if (name === 'send_cmd') {
@@ -109,7 +133,7 @@ export const readCommandLine = (line: string): readonly Request[] => {
     }
     while (words.length < ARGUMENTS[name]) {
       const next = matchAt(WORD, line, at)
-      if (next === null) return [...requests, { kind: 'unknown' }]
+      if (next === null) return [...requests, { kind: 'half', text: line.slice(beginsAt) }]
       words.push(next[1] ?? '')
       at = WORD.lastIndex
     }
@@ -117,6 +141,17 @@ export const readCommandLine = (line: string): readonly Request[] => {
     separator = undefined
   }
   return requests
+}
+
+/**
+ * Whether a line goes on with a command that the line before began. A number does, and what is no command; rotctld takes
+ * any word, a STOP among them, and here a STOP is always one.
+ */
+export const continuesCommand = (line: string): boolean => {
+  const [word = ''] = line.trim().split(/\s/)
+  if (readNumber(word) !== undefined) return true
+  const character = word.charAt(0)
+  return !Object.hasOwn(LETTERS, character) && !/[qQ\\]/.test(character) && !PUNCTUATION.test(character)
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { type Clock, every } from '../../kernel/clock.ts'
+import { type Clock, every, type Timer } from '../../kernel/clock.ts'
 import { type Fault, fault, messageOf } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
@@ -27,6 +27,8 @@ const LINE_BYTES_MAX = 256
 const LINES_PER_SEC_MAX = 100
 // An answer is a few hundred bytes; a client with more than this unread does not read.
 const UNREAD_BYTES_MAX = 65_536
+// Who is cut off has so long to read what was answered before; closed at once, the system would throw that away.
+const LAST_WORDS_MS = ms(1_000)
 // Addresses that were turned away, each told once.
 const STRANGERS_MAX = 64
 
@@ -72,17 +74,24 @@ export const startRotctldServer = (options: {
     socket.setKeepAlive(true)
     let received = ''
     let linesInSecond = 0
+    let cutting: Timer | undefined
     const counting = every(clock, ms(1_000), () => {
       linesInSecond = 0
     })
     socket.on('close', () => {
       counting.stop()
+      cutting?.cancel()
       sockets.delete(socket)
       session.close()
     })
     const cutOff = (why: string): void => {
       log.warn(`a program on the rotctld port was cut off: ${why}`, { client })
-      socket.destroy()
+      // It has the antenna no more; what it still says is read, unheard, so that its answers reach it.
+      session.close()
+      received = ''
+      cutting = clock.setTimer(LAST_WORDS_MS, () => socket.destroy())
+      socket.end()
+      socket.resume()
     }
     let working = false
 
@@ -113,6 +122,7 @@ export const startRotctldServer = (options: {
     }
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {
+      if (cutting !== undefined) return
       received += chunk
       if (!working) void work()
     })

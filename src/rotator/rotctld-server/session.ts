@@ -4,8 +4,9 @@ import type { Fault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { type MonoMs, monoBetween } from '../../kernel/time.ts'
 import { type Deg, deg, ms } from '../../kernel/units.ts'
-import { type Answer, RESULT, type ResultCode, resultOf, writeAnswer } from './answer.ts'
-import { type Request, readCommandLine, readNumber } from './command-line.ts'
+import { type Answer, type AnswerLine, RESULT, type ResultCode, resultOf, writeAnswer } from './answer.ts'
+import { toDecimalDegrees, toDegreesMinutesSeconds } from './calculator.ts'
+import { continuesCommand, type Request, readCommandLine, readNumber } from './command-line.ts'
 import { describeCapabilities, describeState } from './description.ts'
 import type { Hold } from './hold.ts'
 import { createJog, type JogDirection } from './jog.ts'
@@ -14,7 +15,10 @@ import { isOwnCoordinates, shownPosition } from './shown-position.ts'
 
 /** One client of the server, from its connection to its end. */
 export interface Session {
-  /** Carries out a line, one at a time, and gives what the client is to read; `quit` where it said goodbye. */
+  /**
+   * Carries out a line, one at a time, and gives what the client is to read; `quit` where it said goodbye. A command that
+   * lacks words is answered when the next line brings them, or something else, which makes it an error.
+   */
   readonly handle: (line: string) => Promise<{ readonly text: string; readonly quit: boolean }>
   /** The client is gone: ends its jog and lets go. */
   readonly close: () => void
@@ -52,6 +56,8 @@ export const createSession = (options: {
   let silence: Timer | undefined
   let jogSilence: Timer | undefined
   let closed = false
+  // A command whose last words may come on the next line, as rotctld's clients may write it.
+  let half: string | undefined
 
   /** The directions in refusals differ from one to the next: each kind of them is told once. */
   const refuse = (failure: Fault): Answer => {
@@ -170,6 +176,10 @@ export const createSession = (options: {
         return limits === undefined
           ? { result: RESULT.notAvailable }
           : { result: RESULT.done, lines: describeCapabilities(limits, title) }
+      case 'dms2dec':
+        return calculated(toDecimalDegrees(request.words))
+      case 'dec2dms':
+        return calculated(toDegreesMinutesSeconds(request.words[0]))
       // Homing is no network's business, and nothing of the controller's own language goes past the gate.
       default:
         return { result: RESULT.notAvailable }
@@ -185,9 +195,19 @@ export const createSession = (options: {
   return {
     handle: async (line) => {
       hear()
-      let text = ''
-      for (const request of readCommandLine(line)) {
+      if (/^\s*(?:#|$)/.test(line)) return { text: '', quit: false }
+      const before = half
+      half = undefined
+      const goesOn = before !== undefined && continuesCommand(line)
+      // Of at most four words, a line each: no more than a line's bytes for each of them.
+      const whole = goesOn ? `${before} ${line}` : line
+      let text = before === undefined || goesOn ? '' : bareResult(RESULT.invalid)
+      for (const request of readCommandLine(whole)) {
         if (request.kind === 'quit') return { text, quit: true }
+        if (request.kind === 'half') {
+          half = request.text
+          continue
+        }
         text +=
           request.kind === 'unknown'
             ? bareResult(RESULT.invalid)
@@ -203,6 +223,9 @@ export const createSession = (options: {
     },
   }
 }
+
+const calculated = (lines: readonly AnswerLine[] | undefined): Answer =>
+  lines === undefined ? { result: RESULT.invalid } : { result: RESULT.done, lines }
 
 const bareResult = (result: ResultCode): string => `RPRT ${result}\n`
 

@@ -93,6 +93,60 @@ describe('the rotctld server', () => {
     expect(await second.read(5)).toBe('Azel\n')
   })
 
+  it.each([
+    ['floods', 'p\n'.repeat(5_000), 100],
+    ['goes on without an end of line', `${'p\n'.repeat(50)}${'x'.repeat(500_000)}`, 50],
+    ['ends a line of many bytes', `${'p\n'.repeat(50)}${'x'.repeat(500_000)}\np\n`, 50],
+  ])('gives who %s the answers that he had before he is cut off', async (_what, written, count) => {
+    const { socket, closed } = await dial()
+    let heard = ''
+    let failed: unknown
+    socket.on('data', (chunk) => {
+      heard += chunk.toString()
+    })
+    socket.on('error', (thrown) => {
+      failed = thrown
+    })
+    socket.write(written)
+    await closed
+    expect(heard).toBe('0.00\n0.00\n'.repeat(count))
+    expect(failed).toBeUndefined()
+  })
+
+  it('waits a second, and not for ever, for who is cut off and does not go', async () => {
+    const virtual = createVirtualClock({ startUtc: utcMs(1_787_443_200_000) })
+    await server.close()
+    const listen = { host: '127.0.0.1', port: 0 }
+    const log: Log = { ...silentLog, warn: (message) => warned.push(message) }
+    server = unwrap(
+      await startRotctldServer({ clock: virtual, log, antenna, title: 'Azel', listen, allow: [] }),
+    )
+    const socket = connect({ port: server.place.port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => {})
+    const ended = new Promise<void>((done) => {
+      socket.on('end', () => done())
+    })
+    socket.resume()
+    socket.write('M 16 50\np\n')
+    socket.write('x'.repeat(300))
+    await ended
+    // Its half is still open, and it has let go of the antenna.
+    expect(antenna.asked).toContain('let go')
+    expect(server.holder()).toBeUndefined()
+    socket.write('M 16 50\n')
+    const closed = new Promise<void>((done) => {
+      socket.on('close', () => done())
+    })
+    await virtual.advance(ms(1_000))
+    // Only who writes learns that nobody is there.
+    while (!socket.destroyed) {
+      socket.write('M 16 50\n')
+      await new Promise((next) => setImmediate(next))
+    }
+    await closed
+    expect(antenna.asked.filter((what) => what.startsWith('point'))).toHaveLength(1)
+  })
+
   it.each(['1', 'p', '1 \\dump_state '])('answers no line of thousands of %j', async (word) => {
     const { socket, closed } = await dial()
     let answered = 0

@@ -51,6 +51,16 @@ describe('the answers of rotctld 4.5.4', () => {
     ['nothing', '', ''],
     ['a comment', '# p', ''],
     ['a line of CRLF', 'p\r', '0.00\n0.00\n'],
+    ['words too many', 'p 0 5', '0.00\n0.00\n'],
+    ['degrees, minutes and seconds', 'D 51 30 0 0', '51.500000\n'],
+    ['those south or west', '+D 51 30 0 1', 'dms2dec: 51 30 0 1\nDec Degrees: -51.500000\nRPRT 0\n'],
+    ['degrees with decimals', 'd 51.5 0 0', '51\n30\n0.000000\n0\n'],
+    [
+      'those below zero',
+      '+d -10.25',
+      'dec2dms: -10.25\nDegrees: 10\nMinutes: 15\nSeconds: 0.000000\nS/W: 1\nRPRT 0\n',
+    ],
+    ['those beyond half a turn', 'd -181', '179\n0\n0.000000\n0\n'],
     ['two commands', 'p S', '0.00\n0.00\nRPRT 0\n'],
     ['a position and a question', 'P 10 20 p', 'RPRT 0\n0.00\n0.00\n'],
     ['words apart by tabs', 'P\t1\t2', 'RPRT 0\n'],
@@ -68,6 +78,47 @@ describe('the answers of rotctld 4.5.4', () => {
     expect(await ask(line)).toBe(reply)
   })
 
+  it.each([
+    // What rotctld 4.5.4 says to each of the lines.
+    [
+      ['C 180', 'x 1'],
+      ['', 'RPRT -1\nRPRT -11\n'],
+    ],
+    [
+      ['P abc', 'zz'],
+      ['', 'RPRT -1\n'],
+    ],
+    [
+      ['P 10', '20', 'p'],
+      ['', 'RPRT 0\n', '0.00\n0.00\n'],
+    ],
+    [
+      ['P', '', '-10', '# text', '5'],
+      ['', '', '', '', 'RPRT 0\n'],
+    ],
+    [
+      ['p +D 51 30', '0 0 p'],
+      ['0.00\n0.00\n', 'dms2dec: 51 30 0 0\nDec Degrees: 51.500000\nRPRT 0\n0.00\n0.00\n'],
+    ],
+    // There a STOP would be taken for the missing word; here it is one.
+    [
+      ['P 10', 'S', 'p'],
+      ['', 'RPRT -1\nRPRT 0\n', '0.00\n0.00\n'],
+    ],
+    [
+      ['M 2', '\\stop'],
+      ['', 'RPRT -1\nRPRT 0\n'],
+    ],
+    [
+      ['R', 'q'],
+      ['', 'RPRT -1\n'],
+    ],
+  ])('to half a command and what follows: %j', async (lines, replies) => {
+    const heard: string[] = []
+    for (const line of lines) heard.push(await ask(line))
+    expect(heard).toEqual(replies)
+  })
+
   it('tell what is offered in the table of capabilities', async () => {
     const text = await ask('1')
     expect(text).toMatch(/^Caps dump for model:\t1\nModel name:\t\tDummy rotator\n/)
@@ -79,8 +130,6 @@ describe('the answers of rotctld 4.5.4', () => {
 
 describe('bad input', () => {
   it.each([
-    'P',
-    'P 5',
     'P abc 5',
     'P 5 abc',
     'P nan 5',
@@ -94,8 +143,6 @@ describe('bad input', () => {
     'P 10 91',
     'P 10 -1',
     'P 1e400 5',
-    'M',
-    'M 2',
     'M 3 50',
     'M x y',
     'M 2 101',
@@ -106,19 +153,34 @@ describe('bad input', () => {
     '\u00ff\u00fe',
     '?',
     '\\',
-    'R',
+    'D 51 30 0 x',
+    'd nan',
   ])('%j gets one error and moves nothing', async (line) => {
     expect(await ask(line)).toBe('RPRT -1\n')
     expect(antenna.asked).toEqual([])
   })
 
-  it.each(['R 1', 'C az 1', 'w ;P 1 2', 'V SPEED 2', 'v SPEED', 'U X 1', 'u X', 'X A 1', 'x A'])(
-    '%j is not offered',
-    async (line) => {
-      expect(await ask(line)).toBe('RPRT -11\n')
-      expect(antenna.asked).toEqual([])
-    },
-  )
+  it.each([
+    'R 1',
+    'L 0 51 6',
+    'l IO91wm',
+    'B 0 51 10 60',
+    'E 51 30 0',
+    'e 51.5',
+    'A 10',
+    'a 1000',
+    'C az 1',
+    'w ;P 1 2',
+    'V SPEED 2',
+    'v SPEED',
+    'U X 1',
+    'u X',
+    'X A 1',
+    'x A',
+  ])('%j is not offered', async (line) => {
+    expect(await ask(line)).toBe('RPRT -11\n')
+    expect(antenna.asked).toEqual([])
+  })
 
   it('never throws, whatever comes, and never sends the antenna out of its limits', async () => {
     await fc.assert(
