@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import { parseDirectionOrName, parseForMinutes, parseTurn } from './control/arguments.ts'
 import type { ControlOptions } from './control/options.ts'
 import type { TrackOptions } from './control/track.ts'
@@ -13,6 +13,14 @@ const withOptions = (command: Command): Command =>
   command
     .option('-c, --config <file>', 'the configuration (default: /etc/azel/azel.yaml)')
     .option('--json', 'JSON instead of text')
+
+/** A command that takes a direction: what begins like a negative azimuth (`-10,30`) is no option. */
+class DirectionCommand extends Command {
+  override parseOptions(words: string[]): ReturnType<Command['parseOptions']> {
+    // A blank in front is dropped with the argument's own.
+    return super.parseOptions(words.map((word) => (/^-\.?\d.*,/.test(word) ? ` ${word}` : word)))
+  }
+}
 
 /** What an operator does with the antenna, through the running daemon or alone. */
 export const registerControlCommands = (program: Command): void => {
@@ -30,7 +38,9 @@ export const registerControlCommands = (program: Command): void => {
     .addHelpText('after', ALONE)
     .action(async (options: ControlOptions) => (await import('./control/park.ts')).runPark(options))
 
-  withOptions(program.command('track'))
+  const track = new DirectionCommand('track').copyInheritedSettings(program)
+  program.addCommand(track)
+  withOptions(track)
     .argument(
       '<target>',
       'a satellite (name or catalogue number), AZ,EL in degrees, sun or moon',
@@ -43,7 +53,7 @@ export const registerControlCommands = (program: Command): void => {
     .option('--catalog <file>', "elements from this file (default: the station's)")
     .addHelpText(
       'after',
-      `${ALONE}\nGoes before the station's plan and before programs. Ctrl-C stops the antenna. A negative azimuth: azel track -- -10,30`,
+      `${ALONE}\nGoes before the station's plan and before programs. Ctrl-C stops the antenna.`,
     )
     .action(async (target, options: TrackOptions) =>
       (await import('./control/track.ts')).runTrack(target, options),

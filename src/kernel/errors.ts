@@ -44,6 +44,11 @@ export const ERROR_CATALOGUE = {
     'final',
     'Start it with "azel run", or name its configuration with --config.',
   ),
+  'control.hangs': entry(
+    'critical',
+    'final',
+    'Its watchdog ends it under systemd; else "kill -9" that process, then run "azel stop".',
+  ),
   'control.busy': entry(
     'error',
     'final',
@@ -265,7 +270,12 @@ export const ERROR_CATALOGUE = {
   'motion.not-stopped': entry(
     'critical',
     'final',
-    'Cut the power of the rotator: it was told to stop and still moves.',
+    'Look at the antenna: if it still moves, cut the power of the rotator, for it was told to stop.',
+  ),
+  'motion.stop-not-sent': entry(
+    'critical',
+    'final',
+    'If it moves, cut its power; else mend the line, or "kill -9" what has the port, then "azel stop".',
   ),
 
   'calibration.stopped': entry(

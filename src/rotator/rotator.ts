@@ -59,7 +59,10 @@ export interface Rotator {
   readonly connect: () => Promise<Result<Reading, Fault>>
   /** Only what passed the gate. */
   readonly moveTo: (motion: AuthorisedMotion) => Promise<MotionOutcome>
-  /** Past every queue, repeated until readings agree that it stands; else `motion.not-stopped`, latched. */
+  /**
+   * Past every queue, repeated until readings agree that it stands; else `motion.not-stopped`, latched where it was seen to
+   * move. `motion.stop-not-sent` where there is no line.
+   */
   readonly stop: () => Promise<Result<StopOutcome, Fault>>
   /**
    * The last reading while it is fresh and the link is up; the reckoning where the controller cannot be asked, and a
@@ -311,7 +314,11 @@ export const createRotator = (options: RotatorOptions): Rotator => {
 
   const stopNow = async (): Promise<Result<StopOutcome, Fault>> => {
     reckoning.stop(clock.monoNow())
-    const outcome = await stopAndConfirm({ connection: () => connection, clock, readings, driver, mount })
+    const outcome = await stopAndConfirm({
+      ...{ clock, readings, driver, mount },
+      connection: () => connection,
+      trouble: () => trouble,
+    })
     // Only what was seen to move is a fault of motion. Without answers it is one of the line, and STOP is the first that
     // is sent when there is one again.
     if (outcome.kind === 'moves') latch(outcome.fault)

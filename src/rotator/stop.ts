@@ -19,6 +19,8 @@ interface StopOptions {
   readonly clock: Clock
   /** The connection of the moment; a new one may take over in between. */
   readonly connection: () => Connection | undefined
+  /** Why there is none. */
+  readonly trouble: () => Fault | undefined
   readonly readings: Readings
   readonly driver: RotatorDriver
   readonly mount: AzElMount
@@ -54,13 +56,19 @@ const stopBlindly = async (options: StopOptions): Promise<StopResult> => {
     const on = options.connection()
     if (on !== undefined && (await sendStop(on, driver))) reached += 1
   }
-  return reached > 0 ? { kind: 'sent' } : noLine()
+  return reached > 0 ? { kind: 'sent' } : noLine(options, false)
 }
 
-const noLine = (): StopResult => ({
-  kind: 'no-line',
-  fault: fault('motion.not-stopped', 'STOP could not be sent: there is no line to the rotator'),
-})
+/** `wasSent`: at least one STOP was given to a line, before that was lost. */
+const noLine = ({ trouble }: StopOptions, wasSent: boolean): StopResult => {
+  const why = trouble()?.message ?? 'there is no line to the rotator'
+  return {
+    kind: 'no-line',
+    fault: wasSent
+      ? fault('motion.not-stopped', `STOP was sent, and then the line was lost: ${why}`)
+      : fault('motion.stop-not-sent', `STOP could not be sent: ${why}`),
+  }
+}
 
 /**
  * Sends STOP, past all that waits, and again with each reading that still moves, until each axis reads the same at two
@@ -83,12 +91,13 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
   const all: Reading[] = []
   let misses = 0
   let stops = 0
+  let wasSent = false
   let lastStopMono = Number.NEGATIVE_INFINITY
   let wasSeenMoving = false
   const began = options.clock.monoNow()
   while (misses < MISSES_MAX && options.clock.monoNow() - began < patienceMs) {
     const on = options.connection()
-    if (on === undefined) return noLine()
+    if (on === undefined) return noLine(options, wasSent)
     const verdict = standsStill(mount, history)
     if (verdict === true || standsButScatters(mount, all)) return { kind: 'seen' }
     wasSeenMoving ||= verdict === false
@@ -100,7 +109,7 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
       if (isEnough || stops >= MORE_WHERE_UNSURE * stopsMax) break
       stops += 1
       lastStopMono = options.clock.monoNow()
-      await sendStop(on, driver)
+      if (await sendStop(on, driver)) wasSent = true
     }
     const next = await readings.next()
     misses = next === undefined ? misses + 1 : 0
@@ -109,6 +118,7 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
       all.push(next)
     }
   }
+  if (!wasSent) return noLine(options, false)
   if (misses >= MISSES_MAX || !wasSeenMoving) {
     const why = 'STOP was sent, but the rotator does not answer: that it stands is not confirmed'
     return { kind: 'unanswered', fault: fault('motion.not-stopped', why) }

@@ -1,8 +1,8 @@
 import { connect, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
-import { waitUntil } from '../interop/mosquitto.ts'
-import { createDaemonWorld, type DaemonWorld, type Running } from '../station/daemon-world.ts'
+import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
+import { createDaemonWorld, type DaemonWorld, type Running, type Simulated } from '../station/daemon-world.ts'
 
 let world: DaemonWorld
 beforeEach(() => {
@@ -28,6 +28,13 @@ const freePort = (): Promise<number> =>
     })
   })
 
+/** A station on a simulated rotator. */
+const onSimulator = (simulated: Simulated): string =>
+  world.configure((configuration) => {
+    const { antenna } = configuration as unknown as Moving
+    Object.assign(antenna.rotator, { port: simulated.rotator })
+  })
+
 describe('azel stop', () => {
   it('ends with 1 and one sentence where its configuration or the line cannot be used, within half a minute', async () => {
     const missing = await ended(world.azel(['stop', '--config', world.path('none.yaml')]))
@@ -35,8 +42,33 @@ describe('azel stop', () => {
     const started = performance.now()
     const noLine = await ended(world.azel(['stop', '--config', world.configure()]))
     expect(noLine.code).toBe(1)
-    expect(noLine.said).toContain('STOP could not be sent: there is no line to the rotator')
+    expect(noLine.said).toMatch(/STOP could not be sent: There is no serial port .*\[motion\.stop-not-sent\]/)
     expect(performance.now() - started).toBeLessThan(28_000)
+  })
+
+  it('names within seconds the process that hangs and has the port, and stops the antenna once that is killed', async () => {
+    const simulated = await world.simulate({ pty: true })
+    const config = onSimulator(simulated)
+    const track = world.azel(['track', '350,20', '--config', config])
+    await waitUntil(
+      () => simulated.moving(),
+      PATIENCE_MS,
+      () => `it moves: ${track.stderr()}`,
+    )
+    track.kill('SIGSTOP')
+    const started = performance.now()
+    const stop = await ended(world.azel(['stop', '--config', config]))
+    expect(performance.now() - started).toBeLessThan(15_000)
+    expect(stop.code).toBe(1)
+    const process = `process ${track.child.pid}`
+    expect(stop.said).toMatch(new RegExp(`hangs: node \\S+, ${process}; .* \\[control\\.hangs\\]`))
+    expect(stop.said).toMatch(
+      new RegExp(`STOP could not be sent: .*${process}\\).* \\[motion\\.stop-not-sent\\]`),
+    )
+    track.kill('SIGKILL')
+    await track.ended
+    expect(await ended(world.azel(['stop', '--config', config]))).toMatchObject({ code: 0 })
+    expect(simulated.moving()).toBe(false)
   })
 })
 
@@ -96,6 +128,22 @@ describe('azel rotctld', () => {
     expect(await server.ended).toBe(0)
     expect(simulated.moving()).toBe(false)
     program.destroy()
+  })
+})
+
+describe('azel track, whose line is lost in a motion', () => {
+  it('says that STOP could not be sent and why it ends, and ends with 1', async () => {
+    const simulated = await world.simulate()
+    const track = world.azel(['track', '350,20', '--config', onSimulator(simulated)])
+    await waitUntil(
+      () => simulated.moving(),
+      PATIENCE_MS,
+      () => `it moves: ${track.stderr()}`,
+    )
+    simulated.running.kill('SIGKILL')
+    expect(await track.ended).toBe(1)
+    expect(track.stderr()).toMatch(/^azel: STOP could not be sent: .*\[motion\.stop-not-sent\]$/m)
+    expect(track.stderr()).toMatch(/^azel: .*\[link\.\w+\]$/m)
   })
 })
 

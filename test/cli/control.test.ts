@@ -90,6 +90,29 @@ describe('a rehearsal', () => {
   })
 })
 
+describe('what azel track is given', () => {
+  it('may be an azimuth below 0°, where the antenna turns so far', async () => {
+    const config = world.configure((configuration) => {
+      const { antenna } = configuration as unknown as Moving
+      // Its controller knows signs.
+      Object.assign(antenna.rotator, { driver: 'easycomm2' })
+      Object.assign(antenna, { azimuth: { minimumDeg: -180, maximumDeg: 540, slewDegPerSec: 6 } })
+    })
+    for (const words of [['-10,30'], ['--json', '-.5,30'], ['--', '-10,30']]) {
+      const outcome = await runInProcess('track', '--dry-run', '--config', config, ...words)
+      expect(outcome).toMatchObject({ ended: 0, stderr: '' })
+    }
+    expect(refusalOf(await runInProcess('track', '-10,30x', '--config', config))).toContain('AZ,EL')
+    expect(refusalOf(await runInProcess('track', '-x', '--config', config))).toContain('unknown option')
+  })
+
+  it('may be an end, which is not told as if it set then', async () => {
+    const words = ['track', 'high flyer', '--dry-run', '--config', world.configure()]
+    expect((await runInProcess(...words, '--for', '0.5')).stdout).toMatch(/ is up: .*, followed until /)
+    expect((await runInProcess(...words)).stdout).toMatch(/ is up: [^,]*, until /)
+  })
+})
+
 describe('azel stop', () => {
   it('says that the stop of a person on the mast is hardware', async () => {
     for (const command of ['stop', 'lock']) {
@@ -210,8 +233,8 @@ describe('beside a command that has the antenna without a daemon', () => {
       said: expect.stringMatching(/^The antenna stands, and is held there/),
     })
     expect(simulated.moving()).toBe(false)
-    expect(await track.ended).toBe(0)
-    expect(track.stdout()).toContain('Ended; the antenna stands.')
+    expect(await track.ended).toBe(1)
+    expect(track.stderr()).toContain('The antenna was stopped by somebody else')
     expect(trueAzimuth()).toBeLessThan(340)
   })
 

@@ -222,6 +222,22 @@ describe('the rotator', () => {
     expect(controller.azimuth).toBe(stopped)
   })
 
+  it('says that STOP could not be sent where there is no line, and why', async () => {
+    const clock = createVirtualClock({ startUtc: utcMs(0) })
+    const rotator = createRotator({
+      ...{ clock, driver: gs232b, mount: g5500, log: silentLog, onFault: () => {} },
+      open: async () => err(fault('serial.busy', 'The port is in use (rotctld, process 7)')),
+    })
+    expect(codeOf(await during(clock, rotator.stop()))).toBe('motion.stop-not-sent')
+    expect(codeOf(await rotator.connect())).toBe('serial.busy')
+    expect(await during(clock, rotator.stop())).toMatchObject({
+      error: {
+        code: 'motion.stop-not-sent',
+        message: 'STOP could not be sent: The port is in use (rotctld, process 7)',
+      },
+    })
+  })
+
   it('says that it does not stop, latches, and moves no more until cleared', async () => {
     const { clock, controller, rotator, faults } = await connected((made) => {
       made.deafToStop = true

@@ -10,11 +10,13 @@ import { createTroubleLog } from '../text-log.ts'
 import { askDaemon } from './ask.ts'
 import { type ControlOptions, configurationOf, dataFolderOf, isConfigured } from './options.ts'
 
-// The whole of it stays below half a minute: the service manager waits for it, and so does a person. A daemon needs
-// some seconds to see the antenna stand; one that says nothing for longer hangs.
-const DAEMON_LIMIT = ms(10_000)
+// The whole of it stays below half a minute: the service manager waits for it, and so does a person. A daemon that lives
+// goes on with its STOPs until the antenna stands; one that hangs is told apart within four seconds.
+const DAEMON_LIMIT = ms(25_000)
 /** Of which the line has some time to come back (an adapter that is named anew), and the antenna to stand. */
 const ALONE_LIMIT_MS = 18_000
+/** Whoever has the port longer than a process takes to die gives it back to nobody. */
+const BUSY_LIMIT_MS = 3_000
 const AGAIN = ms(1_000)
 
 const NOT_CONFIRMED = fault(
@@ -83,9 +85,9 @@ const stopByDaemon = async (
     if (!answer.ok) return err(answer.failure)
     return ok(answer.stopped === 'seen' ? 'held' : 'sent')
   }
-  if (asked === undefined) {
-    printFault(fault('control.absent', 'The daemon does not answer; the rotator is told to stop without it'))
-  }
+  if (asked === undefined) return err(NOT_CONFIRMED)
+  // It may have left the line to others: STOP is tried without it.
+  if (!asked.ok && asked.error.code === 'control.hangs') printFault(asked.error)
   return undefined
 }
 
@@ -106,11 +108,18 @@ const stopAlone = async (configuration: Configuration, clock: Clock): Promise<Re
   const left = () => ms(endMonoMs - clock.monoNow())
   // Connecting sends STOP first of all, and is tried again and again where there is no line; the next is watched until
   // the antenna stands.
-  await withTimeout(clock, left(), antenna.value.connect())
+  let connected = await withTimeout(clock, left(), antenna.value.connect())
+  let busySinceMonoMs: number | undefined
   for (;;) {
     const stopped = await withTimeout(clock, left(), antenna.value.stop())
     if (stopped === undefined) return err(NOT_CONFIRMED)
     if (stopped.ok || left() <= AGAIN) return stopped
+    const isBusy = connected?.ok === false && connected.error.code === 'serial.busy'
+    busySinceMonoMs = isBusy ? (busySinceMonoMs ?? clock.monoNow()) : undefined
+    if (busySinceMonoMs !== undefined && clock.monoNow() - busySinceMonoMs >= BUSY_LIMIT_MS) return stopped
     await sleep(clock, AGAIN)
+    // Without a line there is another attempt, which ends some way or other; on a line STOP is all there is to try.
+    if (stopped.error.code === 'motion.stop-not-sent')
+      connected = await withTimeout(clock, left(), antenna.value.connect())
   }
 }

@@ -2,7 +2,7 @@ import { type AzEl, greatCircleSeparation } from '../../kernel/angle.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
-import { ok, type Result } from '../../kernel/result.ts'
+import { err, ok, type Result } from '../../kernel/result.ts'
 import { formatDuration, formatUtc, type UtcMs, utcBetween, utcMs, utcPlus } from '../../kernel/time.ts'
 import { deg, type Ms } from '../../kernel/units.ts'
 import { skyDirection } from '../../pointing/mount.ts'
@@ -17,6 +17,7 @@ import type { TrackArgument } from './arguments.ts'
 import { type Desk, type MotionRequest, openDesk, watchDesk } from './desk.ts'
 import { type ControlOptions, configurationOf } from './options.ts'
 import { type Rehearsal, rehearse } from './rehearse.ts'
+import { type AskedTrack, isAtIt, judgeTrack, type TrackVerdict } from './track-end.ts'
 import { type Aim, findAim } from './track-target.ts'
 
 export interface TrackOptions extends ControlOptions {
@@ -28,7 +29,6 @@ export interface TrackOptions extends ControlOptions {
 
 // On a terminal each second; in a log less often.
 const LINE_PERIOD_MS = 10_000
-const MOVING: ReadonlySet<string> = new Set(['pre-positioning', 'tracking', 'pointing'])
 
 /** `azel track`: at the daemon or alone; ends at the pass's end, at `--until`, or when it is stopped. */
 export const runTrack = async (argument: TrackArgument, options: TrackOptions): Promise<void> => {
@@ -50,7 +50,7 @@ export const runTrack = async (argument: TrackArgument, options: TrackOptions): 
   if (options.dryRun === true) {
     const rehearsal = await rehearse(aim.value, configuration, window)
     if (!rehearsal.ok) return printFault(rehearsal.error)
-    return tellRehearsal(aim.value, rehearsal.value, nowUtc, options.json === true)
+    return tellRehearsal(aim.value, rehearsal.value, window, options.json === true)
   }
   const outcome = await track(aim.value, configuration, { clock, ...window, json: options.json === true })
   if (!outcome.ok) printFault(outcome.error)
@@ -105,32 +105,52 @@ const track = async (aim: Aim, configuration: Configuration, times: Times): Prom
     return begun
   }
   if (begun.value.pass !== undefined && !json) {
-    printLine(passSentence(aim.name, begun.value.pass, clock.utcNow()))
+    printLine(passSentence(aim.name, begun.value.pass, { nowUtc: clock.utcNow(), untilUtcMs }))
   }
   const show = createProgress({ clock, json, wanted: wanted.value })
+  let asked: AskedTrack = {
+    name: aim.name,
+    losUtcMs: begun.value.pass?.losUtcMs,
+    untilUtcMs,
+    sinceUtcMs: undefined,
+  }
+  let verdict: TrackVerdict = { kind: 'goes-on' }
   const watched = await watchDesk(desk, {
     clock,
     until: stopAsked.signal,
     onLook: (report) => {
-      const mine = MOVING.has(report.phase) && report.holder?.user === 'operator'
-      if (mine) show(report)
-      return !mine || (untilUtcMs !== undefined && clock.utcNow() >= untilUtcMs)
+      if (isAtIt(report, asked)) asked = { ...asked, sinceUtcMs: report.holder?.sinceUtcMs }
+      verdict = judgeTrack(report, asked, clock.utcNow())
+      if (verdict.kind === 'goes-on') show(report)
+      return verdict.kind !== 'goes-on'
     },
   })
-  return finish(desk, watched, { wasStopped: stopAsked.signal.aborted, json })
+  return finish(desk, watched, { verdict, wasStopped: stopAsked.signal.aborted, json })
 }
 
 const finish = async (
   desk: Desk,
   watched: Result<void, Fault>,
-  { wasStopped, json }: { readonly wasStopped: boolean; readonly json: boolean },
+  end: { readonly verdict: TrackVerdict; readonly wasStopped: boolean; readonly json: boolean },
 ): Promise<Result<void, Fault>> => {
+  const { verdict, wasStopped, json } = end
   const stopped = wasStopped ? await desk.ask({ command: 'release' }) : ok({})
   const closed = await desk.close()
-  if (!watched.ok) return watched
-  if (!stopped.ok) return stopped
-  if (!closed.ok) return closed
-  if (!json) printLine(wasStopped || desk.where === 'alone' ? 'Ended; the antenna stands.' : 'Ended.')
+  for (const result of [watched, stopped]) {
+    if (result.ok) continue
+    // Both are worth knowing.
+    if (!closed.ok) printFault(closed.error)
+    return err(result.error)
+  }
+  const isFailed = !wasStopped && verdict.kind === 'failed'
+  if (!closed.ok) {
+    if (isFailed) printFault(verdict.fault)
+    return closed
+  }
+  if (isFailed) return err(verdict.fault)
+  const why = !wasStopped && verdict.kind === 'done' ? `${verdict.why} ` : ''
+  const stands = wasStopped || desk.where === 'alone'
+  if (!json) printLine(`${why}${stands ? 'Ended; the antenna stands.' : 'Ended.'}`)
   return ok(undefined)
 }
 
@@ -159,9 +179,15 @@ interface ToldPass {
   readonly maximumElevationDeg: number
 }
 
-const passSentence = (name: string, pass: ToldPass, nowUtc: UtcMs): string => {
+const passSentence = (
+  name: string,
+  pass: ToldPass,
+  { nowUtc, untilUtcMs }: { readonly nowUtc: UtcMs; readonly untilUtcMs: UtcMs | undefined },
+): string => {
   const aos = utcMs(pass.aosUtcMs)
-  const up = `up to ${pass.maximumElevationDeg.toFixed(0)}°, until ${formatUtc(utcMs(pass.losUtcMs), 0)}`
+  // An end that was asked for is not when it sets.
+  const end = pass.losUtcMs === untilUtcMs ? 'followed until' : 'until'
+  const up = `up to ${pass.maximumElevationDeg.toFixed(0)}°, ${end} ${formatUtc(utcMs(pass.losUtcMs), 0)}`
   return aos <= nowUtc
     ? `${name} is up: ${up}.`
     : `${name} rises at ${formatUtc(aos, 0)}, in ${formatDuration(utcBetween({ from: nowUtc, to: aos }))}, at azimuth ${pass.aosAzimuthDeg.toFixed(0)}°; ${up}. The antenna waits there.`
@@ -212,7 +238,12 @@ const createProgress = (options: {
   }
 }
 
-const tellRehearsal = (aim: Aim, rehearsal: Rehearsal, nowUtc: UtcMs, json: boolean): void => {
+const tellRehearsal = (
+  aim: Aim,
+  rehearsal: Rehearsal,
+  { fromUtcMs: nowUtc, untilUtcMs }: Pick<Times, 'fromUtcMs' | 'untilUtcMs'>,
+  json: boolean,
+): void => {
   const { pass, errorMaxDeg, forbids } = rehearsal
   if (forbids.length > 0) process.exitCode = 1
   if (json) {
@@ -223,7 +254,9 @@ const tellRehearsal = (aim: Aim, rehearsal: Rehearsal, nowUtc: UtcMs, json: bool
     return
   }
   printLine(
-    pass === undefined ? `The antenna would point at ${aim.name}.` : passSentence(aim.name, pass, nowUtc),
+    pass === undefined
+      ? `The antenna would point at ${aim.name}.`
+      : passSentence(aim.name, pass, { nowUtc, untilUtcMs }),
   )
   if (errorMaxDeg !== undefined) printLine(`It can be followed within ${errorMaxDeg.toFixed(1)}°.`)
   printLine(forbids.length === 0 ? 'Nothing forbids it. Nothing was moved.' : 'It would be refused:')

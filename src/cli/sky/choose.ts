@@ -6,6 +6,8 @@ import { objectLabel } from '../../orbit/object-label.ts'
 
 // More is no choice.
 const CANDIDATES_TOLD_MAX = 8
+// What has no number yet was found last.
+const NEWEST = Number.MAX_SAFE_INTEGER
 
 /**
  * The object of a number, a whole name or the only name that holds the text; capitals and small letters are alike. Fault
@@ -36,20 +38,20 @@ export const chooseObject = <Chosen extends MovingObject>(
   return unknown(near === undefined ? '' : `; the nearest name is "${near}"`)
 }
 
-/** The name that was probably meant: by the whole of it, or by one of its words (`zaria`: `ISS (ZARYA)`). */
+/**
+ * The name that was probably meant: by the whole of it, or by one of its words (`zaria`: `ISS (ZARYA)`). A first word goes
+ * before others, and of those that share one who is in orbit longest (`isss`: no piece that was thrown off the ISS).
+ */
 const nearestName = (objects: readonly MovingObject[], wanted: string): string | undefined => {
   const names = objects.map(({ name }) => name)
   const whole = nearName(wanted, names)
   if (whole !== undefined) return whole
-  const byWord = new Map(
-    names.flatMap((name) =>
-      name
-        .toLowerCase()
-        .split(/[^\p{L}\d]+/u)
-        .filter((word) => word.length >= 3)
-        .map((word) => [word, name] as const),
-    ),
-  )
+  const oldestFirst = objects.toSorted((a, b) => (a.catalogNumber ?? NEWEST) - (b.catalogNumber ?? NEWEST))
+  const split = oldestFirst.map(({ name }) => ({ name, words: name.toLowerCase().split(/[^\p{L}\d]+/u) }))
+  const firstWords = split.map(({ name, words }) => ({ name, words: words.slice(0, 1) }))
+  const byWord = new Map<string, string>()
+  for (const { name, words } of [...firstWords, ...split])
+    for (const word of words) if (word.length >= 3 && !byWord.has(word)) byWord.set(word, name)
   const word = nearName(wanted, byWord.keys())
   return word === undefined ? undefined : byWord.get(word)
 }
