@@ -23,6 +23,28 @@ export interface HorizonMask {
 /** A skyline surveyed every tenth of a degree; finer than any antenna beam here. */
 export const HORIZON_POINTS_MAX = 3_600
 
+/**
+ * Surveyed points stand at most so far apart: with one to each quarter a straight line between them is meant, with fewer
+ * some are missing.
+ */
+const HORIZON_GAP_MAX_DEG = 90
+
+/**
+ * What a survey leaves open, in words with both its points; undefined where the skyline is whole. One point is a level
+ * skyline, meant as such, and none is none.
+ */
+export const horizonHole = (points: readonly HorizonPoint[]): string | undefined => {
+  if (points.length < 2) return undefined
+  const sorted = points.toSorted((a, b) => a.azimuth - b.azimuth)
+  for (const [index, { azimuth }] of sorted.entries()) {
+    const next = sorted[(index + 1) % sorted.length]?.azimuth ?? azimuth
+    const gap = index + 1 < sorted.length ? next - azimuth : next + 360 - azimuth
+    if (gap > HORIZON_GAP_MAX_DEG)
+      return `the horizon has no point between azimuth ${azimuth}° and ${next}°; give one every ${HORIZON_GAP_MAX_DEG}° at least, or one alone for the same all round`
+  }
+  return undefined
+}
+
 /** The same minimum all around. */
 export const flatHorizon = (minimumElevation: Deg): HorizonMask => ({ minimumElevation, points: [] })
 

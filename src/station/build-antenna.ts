@@ -36,12 +36,14 @@ export interface AntennaWorld {
   readonly correction?: PointingCorrection
 }
 
-/** The skyline of a configuration. */
+/** The skyline of a configuration; a last point at 360° closes it over its first. */
 export const horizonPoints = (horizonMask: Configuration['horizonMask']): readonly HorizonPoint[] =>
-  horizonMask.map(({ azimuthDeg, elevationDeg }) => ({
-    azimuth: deg(azimuthDeg),
-    elevation: deg(elevationDeg),
-  }))
+  horizonMask
+    .filter(({ azimuthDeg }) => azimuthDeg < 360 || horizonMask[0]?.azimuthDeg !== 0)
+    .map(({ azimuthDeg, elevationDeg }) => ({
+      azimuth: deg(azimuthDeg),
+      elevation: deg(elevationDeg),
+    }))
 
 /**
  * The mount as configured, with the resolution of its controller, and standing as the correction in use says. Errors: an unknown

@@ -275,6 +275,11 @@ describe('azel passes', () => {
     [['--satellite', 'a'], 'alone: ', 'catalog.unknown-satellite'],
     [['--mask', '/nowhere'], 'The file /nowhere cannot be read', 'config.unreadable'],
     [['--mask', 'MASK'], 'line 2: ', 'orbit.horizon'],
+    [
+      ['--mask', 'HOLED'],
+      'holed.csv: the horizon has no point between azimuth 10° and 300°',
+      'orbit.horizon',
+    ],
     [['--dut1-file', 'MASK'], 'line 1: ', 'orbit.earth-rotation'],
     [['--catalog', '/nowhere'], 'The file /nowhere cannot be read', 'catalog.unreadable'],
     [['--catalog', 'EMPTY'], 'is empty', 'catalog.empty'],
@@ -282,6 +287,7 @@ describe('azel passes', () => {
   ])('refuses %j in a sentence', async (words, sentence, code) => {
     const files: Record<string, string> = {
       MASK: file('mask.csv', '0,1\nfar,2\n'),
+      HOLED: file('holed.csv', '0,1\n10,2\n300,2\n'),
       EMPTY: file('empty.csv', ''),
     }
     const told = refusalOf(await passes(...words.map((word) => files[word] ?? word)))

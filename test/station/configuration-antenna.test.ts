@@ -87,6 +87,25 @@ describe('the safe places of an antenna in the configuration', () => {
     expect(azimuthOnly('minimumDeg: 30, maximumDeg: 30')).toEqual([])
   })
 
+  it('takes a sector for all round where that is said, and never by a slip', () => {
+    const sector = (from: number, to: number): readonly string[] =>
+      problemsWith(
+        `  keepOut: [{ name: a, azimuthFromDeg: ${from}, azimuthToDeg: ${to}, elevationToDeg: 10 }]\n`,
+      )
+    expect(sector(0, 360)).toEqual([])
+    expect(sector(350, 10)).toEqual([])
+    for (const [from, to] of [
+      [120, 120],
+      [0, 0],
+      [360, 360],
+      [360, 0],
+    ] as const) {
+      expect(sector(from, to)).toEqual([
+        `antenna.keepOut.0.azimuthToDeg: from ${from}° to ${to}° is no sector; for all round write from 0 to 360`,
+      ])
+    }
+  })
+
   it('refuses a sector without height, an input of an unknown kind, settings that are none', () => {
     expect(
       problemsWith(

@@ -45,7 +45,7 @@ describe('the configuration', () => {
       '10 station.latitudeDeg: it must be at most 90, not 159.91',
       '12 station.heigthM: there is no such setting; did you mean "heightM"?',
       '25 antenna.kind: it must be "fixed" or "azimuth-elevation", not "dish"',
-      '50 receiver.referenceSigmaPpm: it must be a number, not "half"',
+      '51 receiver.referenceSigmaPpm: it must be a number, not "half"',
     ])
   })
 
@@ -67,17 +67,49 @@ describe('the configuration', () => {
     )
   })
 
+  it('names what is no number as YAML writes it', () => {
+    for (const word of ['.nan', '.inf', '-.inf']) {
+      expect(problemsOf(example.replace('latitudeDeg: 59.91', `latitudeDeg: ${word}`))).toEqual([
+        `10 station.latitudeDeg: it must be a number, not ${word}`,
+      ])
+    }
+    expect(problemsOf(example.replace(/catalog:\n(?: .*\n)+/, ''))).toEqual([
+      '1 catalog: it is missing; give an object',
+    ])
+  })
+
+  it('takes a horizon that is whole, and names both sides of a hole', () => {
+    const withMask = (...points: readonly (readonly [number, number])[]): string => {
+      const list = points.map(
+        ([azimuth, elevation]) => `{ azimuthDeg: ${azimuth}, elevationDeg: ${elevation} }`,
+      )
+      return example.replace(/horizonMask:.*\n(?: .*\n)+/, `horizonMask: [${list.join(', ')}]\n`)
+    }
+    const holeAt = (from: number, to: number): string =>
+      `42 horizonMask: the horizon has no point between azimuth ${from}° and ${to}°; give one every 90° at least, or one alone for the same all round`
+    expect(problemsOf(withMask())).toEqual([])
+    expect(problemsOf(withMask([120, 7]))).toEqual([])
+    expect(problemsOf(withMask([0, 5], [90, 5], [180, 5], [270, 5]))).toEqual([])
+    expect(problemsOf(withMask([0, 5], [90, 5], [180, 5], [270, 5], [360, 5]))).toEqual([])
+    expect(problemsOf(withMask([0, 5], [10, 5], [300, 5]))).toEqual([holeAt(10, 300)])
+    expect(problemsOf(withMask([10, 5], [100, 5], [190, 5], [279, 5]))).toEqual([holeAt(279, 10)])
+    expect(problemsOf(withMask([0, 5], [180, 5]))).toEqual([holeAt(0, 180)])
+    expect(problemsOf(withMask([0, 5], [90, 5], [180, 5], [270, 5], [360, 6]))).toEqual([
+      '42 horizonMask.4: azimuth 360° is azimuth 0°, where the horizon is 5°, not 6°',
+    ])
+  })
+
   it('refuses settings that contradict one another', () => {
     expect(problemsOf(example.replace('park: { azimuthDeg: 0,', 'park: { azimuthDeg: -10,'))).toEqual([
       '29 antenna.park.azimuthDeg: the park position -10° is outside the azimuth limits 0° to 450°',
     ])
     expect(problemsOf(example.replace('partner: denmark', 'partner: sweden'))).toEqual([
-      '67 sharing.agreements.0.partner: there is no partner "sweden" under sharing.partners',
+      '68 sharing.agreements.0.partner: there is no partner "sweden" under sharing.partners',
     ])
     expect(problemsOf(example.replace('maximumDeg: 450', 'maximumDeg: -5'))).toHaveLength(1)
     expect(problemsOf(example.replace('validUntil: 2027-12-31', 'validUntil: 2027-12-32'))).toHaveLength(1)
     expect(problemsOf(example.replace('- { id: ao-7,', '- { id: iss,'))).toEqual([
-      '58 requests.1.id: "iss" is there twice; ids are unique',
+      '59 requests.1.id: "iss" is there twice; ids are unique',
     ])
   })
 

@@ -5,7 +5,7 @@ import { type Fault, fault } from '../../kernel/errors.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { deg } from '../../kernel/units.ts'
 import { UT1_MINUS_UTC_DEFAULT } from '../../orbit/frames.ts'
-import { createHorizonMask, type HorizonMask } from '../../orbit/horizon-mask.ts'
+import { createHorizonMask, type HorizonMask, horizonHole } from '../../orbit/horizon-mask.ts'
 import type { Refraction } from '../../orbit/refraction.ts'
 import type { Site } from '../../orbit/site.ts'
 import type { Ut1MinusUtc } from '../../orbit/ut1.ts'
@@ -75,6 +75,8 @@ const horizonOf = async (
   if (!text.ok) return text
   const points = readHorizonFile(text.value, { sourceName: mask })
   if (!points.ok) return err(fault('orbit.horizon', points.error.message))
+  const hole = horizonHole(points.value)
+  if (hole !== undefined) return err(fault('orbit.horizon', `${mask}: ${hole}`))
   return createHorizonMask({ minimumElevation, points: points.value })
 }
 

@@ -86,7 +86,7 @@ const placeSchema = z.strictObject({ azimuthDeg: degrees(-360, 540), elevationDe
 const keepOutSchema = z.strictObject({
   name: z.string().min(1).max(64).describe('Named when a motion is refused for it.'),
   azimuthFromDeg: degrees(0, 360).describe('From here clockwise, true north.'),
-  azimuthToDeg: degrees(0, 360).describe('To here; the same as from: all round.'),
+  azimuthToDeg: degrees(0, 360).describe('To here; 0 to 360: all round.'),
   elevationFromDeg: degrees(-90, 90).default(-90),
   elevationToDeg: degrees(-90, 90).default(90),
 })

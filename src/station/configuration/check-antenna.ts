@@ -21,6 +21,14 @@ export const checkSafePlaces = ({ antenna }: Configuration): readonly Problem[] 
   if (antenna.kind === 'fixed') return []
   const problems: Problem[] = []
   for (const [index, sector] of antenna.keepOut.entries()) {
+    const { azimuthFromDeg, azimuthToDeg } = sector
+    // All round is said in one way, so that a slip of the pen is not taken for it.
+    if ((azimuthToDeg - azimuthFromDeg) % 360 === 0 && !(azimuthFromDeg === 0 && azimuthToDeg === 360)) {
+      problems.push({
+        path: ['antenna', 'keepOut', index, 'azimuthToDeg'],
+        problem: `from ${azimuthFromDeg}° to ${azimuthToDeg}° is no sector; for all round write from 0 to 360`,
+      })
+    }
     if (sector.elevationFromDeg < sector.elevationToDeg) continue
     problems.push({
       path: ['antenna', 'keepOut', index, 'elevationToDeg'],

@@ -1,5 +1,7 @@
 import { serverOf } from '../../catalog/sources/source.ts'
 import { parseUtc } from '../../kernel/time.ts'
+import { deg } from '../../kernel/units.ts'
+import { horizonHole } from '../../orbit/horizon-mask.ts'
 import type { RotatorCapabilities } from '../../rotator/driver.ts'
 import { findDriver } from '../../rotator/registry.ts'
 import { isUsbName, readUsbName } from '../../rotator/usb-port.ts'
@@ -167,8 +169,8 @@ const checkCatalog = ({ catalog }: Configuration): readonly Problem[] => {
   return problems
 }
 
-const checkMask = ({ horizonMask }: Configuration): readonly Problem[] =>
-  horizonMask.flatMap((point, index) => {
+const checkMask = ({ horizonMask }: Configuration): readonly Problem[] => {
+  const unordered = horizonMask.flatMap((point, index) => {
     const before = horizonMask[index - 1]
     return before !== undefined && point.azimuthDeg <= before.azimuthDeg
       ? [
@@ -179,6 +181,25 @@ const checkMask = ({ horizonMask }: Configuration): readonly Problem[] =>
         ]
       : []
   })
+  if (unordered.length > 0) return unordered
+  const [first] = horizonMask
+  const last = horizonMask.at(-1)
+  if (first?.azimuthDeg === 0 && last?.azimuthDeg === 360 && first.elevationDeg !== last.elevationDeg) {
+    return [
+      {
+        path: ['horizonMask', horizonMask.length - 1],
+        problem: `azimuth 360° is azimuth 0°, where the horizon is ${first.elevationDeg}°, not ${last.elevationDeg}°`,
+      },
+    ]
+  }
+  const hole = horizonHole(
+    horizonMask.map(({ azimuthDeg, elevationDeg }) => ({
+      azimuth: deg(azimuthDeg),
+      elevation: deg(elevationDeg),
+    })),
+  )
+  return hole === undefined ? [] : [{ path: ['horizonMask'], problem: hole }]
+}
 
 const duplicates = (
   entries: readonly { readonly id: string }[],

@@ -154,10 +154,16 @@ const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
     content,
   )
 
+// As YAML writes what is no number that JSON knows.
+const notFinite = (value: number): string => (Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf')
+
 const show = (value: unknown): string => {
+  if (typeof value === 'number' && !Number.isFinite(value)) return notFinite(value)
   const text = JSON.stringify(value) ?? 'nothing'
   return text.length > 40 ? `${text.slice(0, 37)}…` : text
 }
+
+const one = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
 
 /** A zod issue in words for the person who mends it. */
 const explain = (issue: z.core.$ZodIssue, content: unknown): readonly Explained[] => {
@@ -174,8 +180,8 @@ const explain = (issue: z.core.$ZodIssue, content: unknown): readonly Explained[
       })
     case 'invalid_type':
       return value === undefined
-        ? [{ path, problem: `it is missing; give a ${issue.expected}` }]
-        : [{ path, problem: `it must be a ${issue.expected}, not ${show(value)}` }]
+        ? [{ path, problem: `it is missing; give ${one(issue.expected)}` }]
+        : [{ path, problem: `it must be ${one(issue.expected)}, not ${show(value)}` }]
     case 'too_small':
       return [
         {

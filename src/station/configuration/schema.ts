@@ -16,7 +16,9 @@ const maskSchema = z
   .array(z.strictObject({ azimuthDeg: degrees(0, 360), elevationDeg: degrees(-10, 90) }))
   .max(720)
   .default([])
-  .describe('The horizon: elevation by azimuth, straight lines between. Empty: flat.')
+  .describe(
+    'The horizon: elevation by azimuth, straight lines between, a point every 90° at least. One point: the same all round. Empty: flat.',
+  )
 
 const receiverSchema = z.strictObject({
   rtlTcp: z

@@ -14,6 +14,14 @@ const refractionWords = ({
   return `with the refraction of ${model === 'radio' ? 'radio waves' : 'light'} (${given.length === 0 ? 'standard atmosphere' : given.join(', ')})`
 }
 
+const horizonWords = ({ horizonMask }: Configuration): string => {
+  const elevations = horizonMask.map(({ elevationDeg }) => elevationDeg)
+  const [first] = elevations
+  if (first === undefined) return 'No horizon mask.'
+  if (elevations.length === 1) return `The horizon is at ${first}° all round.`
+  return `The horizon has ${elevations.length} points, from ${Math.min(...elevations)}° to ${Math.max(...elevations)}°.`
+}
+
 /** What a configuration means, in a few lines for its owner: above all who gets what. */
 export const summariseConfiguration = (configuration: Configuration): readonly string[] => {
   const { station, antenna, sharing, label } = configuration
@@ -23,6 +31,7 @@ export const summariseConfiguration = (configuration: Configuration): readonly s
     antenna.kind === 'fixed'
       ? `Fixed antenna towards azimuth ${antenna.azimuthDeg}°, elevation ${antenna.elevationDeg}°.`
       : `Antenna on a ${antenna.rotator.driver} rotator at ${antenna.rotator.port}.`,
+    horizonWords(configuration),
     `${count(configuration.requests.length, 'request')}; records are marked ${label.classification}, releasable to ${label.relTo.length === 0 ? 'nobody' : label.relTo.join(', ')}.`,
   ]
   for (const partner of sharing.partners) {
