@@ -8,6 +8,7 @@ import { createReceiver } from '../../receiver/receiver.ts'
 import { keepResult, keepScan } from '../../station/calibration/calibration-files.ts'
 import { keptScan } from '../../station/calibration/conclude.ts'
 import { createPowerLooks } from '../../station/calibration/power-looks.ts'
+import { scanLegs } from '../../station/calibration/scan-legs.ts'
 import { planScan, runScan, type ScanProgress } from '../../station/calibration/sky-scan.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { receiverOpener } from '../../station/device-lines.ts'
@@ -17,7 +18,7 @@ import type { CalibrateOptions } from './options.ts'
 import { scanSvg } from './plot-svg.ts'
 import { scanPlotLines } from './plot-text.ts'
 import { findScannable, whereabouts } from './source.ts'
-import { scanLines } from './words.ts'
+import { scanLegLines, scanLines } from './words.ts'
 
 // The receiver must not set its gain by the very power that is measured.
 const GAIN_DB_DEFAULT = 30
@@ -151,9 +152,10 @@ export const rehearseScan = async (
   const { pass, frequency, remarks, source } = found.value
   const where = `${whereabouts(found.value, now)}.`
   const isUp = pass.aosUtcMs <= now
+  const atUtcMs = isUp ? now : pass.aosUtcMs
   const plan = planScan(outset.envelope, {
     source,
-    atUtcMs: isUp ? now : pass.aosUtcMs,
+    atUtcMs,
     losUtcMs: pass.losUtcMs,
     lockOut: outset.lockOut,
   })
@@ -172,6 +174,9 @@ export const rehearseScan = async (
       where,
       ...remarks.map((remark) => `${remark}.`),
       `A cross of ${plan.value.points.length} places about it on ${(frequency / 1e6).toFixed(3)} MHz, some ${minutes} min. ${gain}`,
+      ...scanLegLines(
+        scanLegs(plan.value, { source, mount: outset.envelope.mount, from: outset.from, atUtcMs }),
+      ),
       ...plan.value.remarks.map((remark) => `${remark}.`),
     ],
     refusal: undefined,

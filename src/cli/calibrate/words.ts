@@ -1,4 +1,5 @@
-import { formatDuration } from '../../kernel/time.ts'
+import type { AzEl } from '../../kernel/angle.ts'
+import { formatDuration, formatUtc } from '../../kernel/time.ts'
 import { ms } from '../../kernel/units.ts'
 import type { AxisPlan } from '../../station/calibration/axis-plan.ts'
 import type { KeptScan, PointingCalibration } from '../../station/calibration/calibration-files.ts'
@@ -6,6 +7,7 @@ import { TERM_NAMES } from '../../station/calibration/conclude.ts'
 import type { Estimate } from '../../station/calibration/fit-beam.ts'
 import { POINTING_TERMS } from '../../station/calibration/fit-pointing.ts'
 import type { AxesFigures, AxisFigures } from '../../station/calibration/measure-axes.ts'
+import type { ScanLeg } from '../../station/calibration/scan-legs.ts'
 
 /** Two digits of the sigma, and the value to the same place. */
 export const withSigma = ({ value, sigma }: Estimate, unit: string): string => {
@@ -30,6 +32,19 @@ export const axisPlanLines = ({ steps, skipped }: AxisPlan): readonly string[] =
     ...skipped.map((reason) => `Left out: ${reason}.`),
   ]
 }
+
+const place = ({ azimuth, elevation }: AzEl): string =>
+  `${azimuth.toFixed(1).padStart(5)}°, ${elevation.toFixed(1).padStart(4)}°`
+
+/** The motions of a scan to come, a line each: when, what, between which directions, how long. */
+export const scanLegLines = (legs: readonly ScanLeg[]): readonly string[] => [
+  'The motions, with azimuth and elevation at the beginning and the end of each:',
+  ...legs.map(({ what, places, from, to, beginsUtcMs, seconds: sec }) => {
+    const often = places === 0 ? '' : `${places} places`
+    const when = formatUtc(beginsUtcMs, 0).slice(11)
+    return `  ${when}  ${what.padEnd(29)}  ${often.padEnd(9)}  ${place(from)} to ${place(to)}  (${Math.round(sec)} s)`
+  }),
+]
 
 const rows = (lines: readonly (readonly [string, string])[]): readonly string[] => {
   const width = Math.max(...lines.map(([name]) => name.length))

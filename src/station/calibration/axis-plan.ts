@@ -59,7 +59,8 @@ export const hopsTo = (from: AzEl, to: AzEl): readonly AzEl[] => {
   })
 }
 
-const secondsOf = (mount: AzElMount, from: AzEl, to: AzEl): number => {
+/** How long a motion takes until the axes are seen to rest, at their rated speeds. */
+export const motionSeconds = (mount: AzElMount, from: AzEl, to: AzEl): number => {
   const one = (axis: AxisModel, by: number): number =>
     Math.abs(by) / axis.slewRate + axis.slewRate / accelerationOf(axis)
   return (
@@ -148,10 +149,10 @@ export const planAxes = (
     const hops = step.kind === 'overlap' || isFirst ? hopsTo(from, step.to) : []
     for (const to of hops.slice(0, -1)) {
       const what = `on the way to azimuth ${step.to.azimuth}°`
-      steps.push({ kind: 'travel', axis: 'azimuth', to, what, seconds: secondsOf(mount, from, to) })
+      steps.push({ kind: 'travel', axis: 'azimuth', to, what, seconds: motionSeconds(mount, from, to) })
       from = { ...from, ...to }
     }
-    steps.push({ ...step, seconds: seconds ?? secondsOf(mount, from, step.to) })
+    steps.push({ ...step, seconds: seconds ?? motionSeconds(mount, from, step.to) })
     from = { ...from, ...step.to }
   }
   for (const axis of ['azimuth', 'elevation'] as const) {

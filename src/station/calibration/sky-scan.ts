@@ -60,7 +60,8 @@ const LOOKS_MIN = 3
 
 const cosine = (elevationDeg: number): number => Math.cos(degToRad(deg(elevationDeg)))
 
-const placeBeside = (source: AzEl, { axis, besideDeg }: CrossPoint): AzEl =>
+/** Azimuth and elevation of a place of the cross, unwrapped. */
+export const placeBeside = (source: AzEl, { axis, besideDeg }: CrossPoint): AzEl =>
   axis === 'azimuth'
     ? { azimuth: deg(source.azimuth + besideDeg / cosine(source.elevation)), elevation: source.elevation }
     : { azimuth: source.azimuth, elevation: deg(source.elevation + besideDeg) }

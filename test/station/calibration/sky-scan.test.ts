@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Misalignment, WELL_ALIGNED } from '../../../hardware-sim/plant/misalignment.ts'
 import { createSimulatedStation } from '../../../hardware-sim/station/station.ts'
+import { scanLegLines } from '../../../src/cli/calibrate/words.ts'
 import type { AzEl } from '../../../src/kernel/angle.ts'
 import type { Fault } from '../../../src/kernel/errors.ts'
 import { silentLog } from '../../../src/kernel/log.ts'
@@ -19,6 +20,7 @@ import { createReceiver, type Listening } from '../../../src/receiver/receiver.t
 import { findDriver } from '../../../src/rotator/registry.ts'
 import { streamOfOpenPort } from '../../../src/rotator/serial-byte-stream.ts'
 import { createPowerLooks } from '../../../src/station/calibration/power-looks.ts'
+import { scanLegs } from '../../../src/station/calibration/scan-legs.ts'
 import {
   planScan,
   runScan,
@@ -224,6 +226,49 @@ describe('azel calibrate antenna --sun', () => {
     expect(Math.abs(fit.elevationDeg.value + 2)).toBeLessThan(4 * fit.elevationDeg.sigma)
     expect(Math.abs(fit.beamWidthDeg.value - BEAM_DEG)).toBeLessThan(2)
     expect(fit.contrast).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('lists the motions of a scan with their times, its source going on meanwhile', () => {
+    const mount = mountOf(1)
+    // A degree of azimuth a minute, across north.
+    const source: ScanSource = {
+      name: 'a beacon',
+      heardAs: 'carrier',
+      lookAt: (at) => ({ azimuth: deg(350 + (at - NOON) / 60_000), elevation: deg(40) }),
+    }
+    const plan = unwrap(planScan({ mount, turnChoice: 'host' }, { source, atUtcMs: NOON }))
+    const from = { azimuth: deg(200), elevation: deg(40) }
+    const legs = scanLegs(plan, { source, mount, from, atUtcMs: NOON })
+    expect(legs.map(({ what, places }) => [what, places])).toEqual([
+      ['to the first place', 0],
+      ['azimuth cut, to the right', 11],
+      ['azimuth cut, back to the left', 11],
+      ['elevation cut, up', 11],
+      ['elevation cut, back down', 11],
+    ])
+    const [way, right, left, up, down] = legs
+    // 1.4 widths of a beam of 20° on the sky, at elevation 40.
+    const reach = 28 / Math.cos(40 * RAD)
+    expect(way?.to.azimuth).toBeCloseTo(350 - reach, 6)
+    expect(way?.seconds).toBeGreaterThan((150 - reach) / 6)
+    expect(right?.from.azimuth).toBeCloseTo(350 - reach + (way?.seconds ?? 0) / 60, 6)
+    expect(right?.to.azimuth).toBeCloseTo(
+      reach - 10 + ((right?.beginsUtcMs ?? 0) - NOON) / 60_000 + (10 / 11) * ((right?.seconds ?? 0) / 60),
+      6,
+    )
+    expect([up?.from.elevation, up?.to.elevation, down?.from.elevation, down?.to.elevation]).toEqual([
+      12, 68, 68, 12,
+    ])
+    // One behind the other, and in all as long as the plan says.
+    for (const [index, leg] of legs.entries()) {
+      const next = legs[index + 1]
+      if (next !== undefined) expect(next.beginsUtcMs).toBeCloseTo(leg.beginsUtcMs + leg.seconds * 1_000, 3)
+    }
+    expect(legs.slice(1).reduce((sum, leg) => sum + leg.seconds, 0)).toBeCloseTo(plan.seconds, 6)
+    expect(left?.places).toBe(11)
+    expect(scanLegLines(legs)[2]).toMatch(
+      /^ {2}12:00:\d\dZ {2}azimuth cut, to the right {6}11 places {2}31\d\.\d°, 40\.0° to {2}\d\d\.\d°, 40\.0° {2}\(\d+ s\)$/,
+    )
   })
 
   it('says where it would scan, what is left out of the cross, and refuses where the Sun is forbidden', () => {
