@@ -75,6 +75,8 @@ const explain = async (path: string, thrown: Error): Promise<Fault> => {
 export interface SerialLine {
   readonly baudRate: number
   readonly parity: SerialSettings['parity']
+  /** Also where another process holds the port; only for a STOP past one that hangs. */
+  readonly pastLock?: boolean | undefined
 }
 
 /**
@@ -84,8 +86,17 @@ export interface SerialLine {
  * it is closed, so that only the first opening after plugging in resets the board. Setting them by hand would add
  * edges, so that is never done.
  */
-export const serialOptions = (path: string, { baudRate, parity }: SerialLine) =>
-  ({ path, baudRate, parity, dataBits: 8, stopBits: 1, autoOpen: false, lock: true, hupcl: false }) as const
+export const serialOptions = (path: string, { baudRate, parity, pastLock }: SerialLine) =>
+  ({
+    path,
+    baudRate,
+    parity,
+    dataBits: 8,
+    stopBits: 1,
+    autoOpen: false,
+    lock: pastLock !== true,
+    hupcl: false,
+  }) as const
 
 /**
  * Opens a serial port of this machine as a fresh connection: a path, or a USB adapter as `usb:VENDOR:PRODUCT[:SERIAL]`,

@@ -54,6 +54,8 @@ export const rotatorOpener =
     readonly baudRate?: number | undefined
     /** The owner states that what a rotctld on this host drives is no simulator. */
     readonly realBehindRotctld?: boolean
+    /** As of `SerialLine`. */
+    readonly pastLock?: boolean | undefined
   }): OpenByteStream =>
   async () => {
     const { clock, port } = options
@@ -65,7 +67,7 @@ export const rotatorOpener =
         return err(fault('link.refused', `${title} is reached as tcp://HOST:PORT, not as ${port}`))
       }
       const baudRate = options.baudRate ?? serial.baudRates[0]
-      return openSerialPort({ port, baudRate, parity: serial.parity })
+      return openSerialPort({ port, baudRate, parity: serial.parity, pastLock: options.pastLock })
     }
     const place = readTcpPlace(port)
     if (place === undefined)

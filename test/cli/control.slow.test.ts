@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
@@ -46,7 +47,7 @@ describe('azel stop', () => {
     expect(performance.now() - started).toBeLessThan(28_000)
   })
 
-  it('names within seconds the process that hangs and has the port, and stops the antenna once that is killed', async () => {
+  it('stops the antenna past a process that hangs and has the port, and names it, within seconds', async () => {
     const simulated = await world.simulate({ pty: true })
     const config = onSimulator(simulated)
     const track = world.azel(['track', '350,20', '--config', config])
@@ -59,11 +60,30 @@ describe('azel stop', () => {
     const started = performance.now()
     const stop = await ended(world.azel(['stop', '--config', config]))
     expect(performance.now() - started).toBeLessThan(15_000)
-    expect(stop.code).toBe(1)
+    expect(stop.code).toBe(0)
+    expect(simulated.moving()).toBe(false)
     const process = `process ${track.child.pid}`
     expect(stop.said).toMatch(new RegExp(`hangs: node \\S+, ${process}; .* \\[control\\.hangs\\]`))
+    expect(stop.said).toContain('The antenna stands.')
+  })
+
+  it('names within seconds the program that has the port, and says that STOP could not be sent', async () => {
+    const simulated = await world.simulate({ pty: true })
+    const config = onSimulator(simulated)
+    // It has the port, and no socket at which it could be asked.
+    const track = world.azel(['track', '350,20', '--config', config])
+    await waitUntil(
+      () => simulated.moving(),
+      PATIENCE_MS,
+      () => `it moves: ${track.stderr()}`,
+    )
+    rmSync(world.path('data/control.sock'))
+    const started = performance.now()
+    const stop = await ended(world.azel(['stop', '--config', config]))
+    expect(performance.now() - started).toBeLessThan(15_000)
+    expect(stop.code).toBe(1)
     expect(stop.said).toMatch(
-      new RegExp(`STOP could not be sent: .*${process}\\).* \\[motion\\.stop-not-sent\\]`),
+      new RegExp(`STOP could not be sent: .*process ${track.child.pid}\\).* \\[motion\\.stop-not-sent\\]`),
     )
     track.kill('SIGKILL')
     await track.ended

@@ -16,10 +16,16 @@ import { installLastResort } from '../last-resort.ts'
  */
 export const buildAloneAntenna = (
   configuration: Configuration,
-  world: { readonly clock: Clock; readonly log: Log; readonly purpose: 'stop' | 'move' },
+  world: {
+    readonly clock: Clock
+    readonly log: Log
+    readonly purpose: 'stop' | 'move'
+    /** The process that holds the port hangs. */
+    readonly pastLock?: boolean
+  },
 ): Result<Antenna, Fault> => {
   const { antenna, station } = configuration
-  const { clock, log, purpose } = world
+  const { clock, log, purpose, pastLock } = world
   const isStop = purpose === 'stop' && antenna.kind !== 'fixed'
   const used = isStop ? { ...configuration, antenna: { ...antenna, lockOutInputs: [] } } : configuration
   const built = buildAntenna(used, {
@@ -28,7 +34,7 @@ export const buildAloneAntenna = (
     openRotator:
       antenna.kind === 'fixed'
         ? async () => err(fault('serial.missing', 'A fixed antenna has no rotator'))
-        : rotatorOpener({ clock, ...antenna.rotator }),
+        : rotatorOpener({ clock, ...antenna.rotator, pastLock }),
     ...(purpose === 'stop'
       ? { latch: openLatchFile(station.dataFolder, log) }
       : openAntennaFiles(configuration, log)),

@@ -39,9 +39,10 @@ export const runStop = async (options: ControlOptions): Promise<void> => {
     // Somebody is just changing it, and the antenna turns.
     const folder = await dataFolderOf(options)
     const stopped = folder === undefined ? undefined : await stopByDaemon(folder, createRealClock())
-    if (stopped?.ok === true) sayStopped(say, stopped.value)
+    const isDone = typeof stopped === 'object' && stopped.ok
+    if (isDone) sayStopped(say, stopped.value)
     // A line that hangs must not keep the process.
-    return endWith(stopped?.ok === true ? 0 : 1)
+    return endWith(isDone ? 0 : 1)
   }
   if (configuration.antenna.kind === 'fixed') {
     return say('nothing', 'The antenna is fixed: there is nothing to stop.')
@@ -69,16 +70,17 @@ const stop = async (
   configuration: Configuration,
   clock: Clock,
 ): Promise<Result<StopOutcome | 'held', Fault>> => {
-  return (
-    (await stopByDaemon(configuration.station.dataFolder, clock)) ?? (await stopAlone(configuration, clock))
-  )
+  const stopped = await stopByDaemon(configuration.station.dataFolder, clock)
+  return typeof stopped === 'string'
+    ? await stopAlone(configuration, { clock, pastLock: stopped === 'hangs' })
+    : stopped
 }
 
-/** Undefined where no daemon did it. */
+/** A word where no daemon did it, and why. */
 const stopByDaemon = async (
   dataFolder: string,
   clock: Clock,
-): Promise<Result<StopOutcome | 'held', Fault> | undefined> => {
+): Promise<Result<StopOutcome | 'held', Fault> | 'nobody' | 'hangs'> => {
   const asked = await withTimeout(clock, DAEMON_LIMIT, askDaemon(dataFolder, { command: 'stop' }))
   if (asked?.ok === true && asked.value !== 'nobody') {
     const answer = asked.value
@@ -86,12 +88,16 @@ const stopByDaemon = async (
     return ok(answer.stopped === 'seen' ? 'held' : 'sent')
   }
   if (asked === undefined) return err(NOT_CONFIRMED)
-  // It may have left the line to others: STOP is tried without it.
-  if (!asked.ok && asked.error.code === 'control.hangs') printFault(asked.error)
-  return undefined
+  if (asked.ok || asked.error.code !== 'control.hangs') return 'nobody'
+  printFault(asked.error)
+  return 'hangs'
 }
 
-const stopAlone = async (configuration: Configuration, clock: Clock): Promise<Result<StopOutcome, Fault>> => {
+/** `pastLock`: what holds the port hangs, so that it neither writes nor reads while STOP goes past it. */
+const stopAlone = async (
+  configuration: Configuration,
+  { clock, pastLock }: { readonly clock: Clock; readonly pastLock: boolean },
+): Promise<Result<StopOutcome, Fault>> => {
   const { createCalmLog } = await import('../../station/calm-log.ts')
   const { buildAloneAntenna } = await import('./alone.ts')
   const troubles = createTroubleLog(clock)
@@ -102,7 +108,7 @@ const stopAlone = async (configuration: Configuration, clock: Clock): Promise<Re
       if (failure.code !== 'rotator.place-unknown') troubles.fault(failure, fields)
     },
   })
-  const antenna = buildAloneAntenna(configuration, { clock, log, purpose: 'stop' })
+  const antenna = buildAloneAntenna(configuration, { clock, log, purpose: 'stop', pastLock })
   if (!antenna.ok) return antenna
   const endMonoMs = clock.monoNow() + ALONE_LIMIT_MS
   const left = () => ms(endMonoMs - clock.monoNow())
