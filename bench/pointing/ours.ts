@@ -1,6 +1,8 @@
+import type { AzEl } from '../../src/kernel/angle.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { deg, ms } from '../../src/kernel/units.ts'
 import { chooseCommand, type SentCommand, toleranceOf } from '../../src/pointing/command-choice.ts'
+import { TURN_WITHOUT_CHOICE_DEG } from '../../src/pointing/motion-gate.ts'
 import { planTrajectory } from '../../src/pointing/trajectory.ts'
 import type { BenchAntenna } from './antennas.ts'
 import type { ControlLoop } from './peers.ts'
@@ -13,6 +15,13 @@ export interface OurLoop extends ControlLoop {
   /** What the plan alone is off, degrees. */
   readonly plannedErrorDeg: number
   readonly planMs: number
+}
+
+/** The next piece of a long turn, as the daemon's gate cuts it for a controller that chooses its way round. */
+const withoutChoice = (reading: AzEl, to: AzEl): AzEl => {
+  const turn = to.azimuth - reading.azimuth
+  if (Math.abs(turn) <= TURN_WITHOUT_CHOICE_DEG) return to
+  return { ...to, azimuth: deg(reading.azimuth + Math.sign(turn) * TURN_WITHOUT_CHOICE_DEG) }
 }
 
 /**
@@ -47,7 +56,7 @@ export const azel = (
     plannedErrorDeg: trajectory.errorMax,
     planMs,
     step: (now, reading) => {
-      const to = chooseCommand({
+      const chosen = chooseCommand({
         trajectory,
         mount,
         controller,
@@ -56,7 +65,9 @@ export const azel = (
         position: reading,
         last,
       })
-      if (to !== undefined) last = { to, atUtcMs: now }
+      if (chosen === undefined) return undefined
+      const to = antenna.choosesTurn ? withoutChoice(reading, chosen) : chosen
+      last = { to, atUtcMs: now }
       return to
     },
   }

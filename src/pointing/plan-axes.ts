@@ -164,7 +164,6 @@ const searchTogether = (
   }
   const near = found
     .filter(({ errorDeg }) => errorDeg <= equalTo(least, mount))
-    .toSorted((a, b) => a.errorDeg - b.errorDeg)
     .slice(0, CANDIDATES_MAX)
     .map(({ path }) => path.azimuth)
   return { near, boundDeg }
@@ -173,7 +172,7 @@ const searchTogether = (
 const shifted = (track: SkyTrack, offset: number): Float64Array =>
   track.azimuth.map((angle) => angle + offset)
 
-/** Both axes together, then each settled: what there is of nearly the least error, the least first. */
+/** Both axes together, then each settled: what there is of nearly the least error, what begins and ends well first. */
 const planTogether = (
   problem: TwoAxisProblem,
   options: { readonly below: number; readonly ends: Ends; readonly beyond: number },

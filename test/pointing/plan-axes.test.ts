@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ANTENNAS } from '../../bench/pointing/antennas.ts'
 import { unwrap } from '../../src/kernel/result.ts'
 import { utcMs } from '../../src/kernel/time.ts'
 import { deg } from '../../src/kernel/units.ts'
@@ -31,6 +32,20 @@ describe('both axes together', () => {
     expect(leaning.errorMax).toBeGreaterThan(turning.errorMax)
     expect(leaning.errorMax).toBeLessThan(1.03 * turning.errorMax + g5500.resolution / 4)
     expect(offSec(leaning, 1)).toBeLessThan(offSec(turning, 1) / 2)
+  })
+
+  it('begin on the turn of the cable that the antenna is nearer to, where all else is equal', () => {
+    const [spid] = ANTENNAS.filter(({ name }) => name === 'spid-ras')
+    if (spid === undefined) throw new Error('there is such an antenna')
+    for (const courseDeg of [170, 350]) {
+      const high = sphericalPass({ maximumElevationDeg: 88, courseDeg, altitudeKm: 1_200 })
+      for (const startAzimuth of [180, 350]) {
+        const { azimuth } = unwrap(
+          planTrajectory(high, { mount: spid.mount, startAzimuth: deg(startAzimuth) }),
+        )
+        expect(Math.abs((azimuth[0] ?? Number.NaN) - startAzimuth)).toBeLessThan(181)
+      }
+    }
   })
 })
 
