@@ -82,7 +82,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
   // Loaded here: it is the whole station, which no other command should wait for.
   const { loadElementFile, loadTransmitterFile } = await import('../catalog/load-file.ts')
   const { SEED_BYTES, signingKeyFromSeed } = await import('../sharing/keys.ts')
-  const { turnaroundSecOf } = await import('../station/build.ts')
+  const { turnaroundSecOf } = await import('../station/configured-gaps.ts')
   const { runDemo } = await import('./demo/demo-run.ts')
   const { createPresenter } = await import('./demo/presenter.ts')
   const { makeScenario, PARTNER_IDS } = await import('./demo/scenario.ts')

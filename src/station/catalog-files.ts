@@ -3,7 +3,7 @@ import { loadElementFile } from '../catalog/load-file.ts'
 import type { Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { ok, type Result } from '../kernel/result.ts'
-import type { StationData } from './build.ts'
+import type { StationData } from './configured-sky.ts'
 import { loadStationTransmitters } from './stored-catalog.ts'
 
 /** The element and transmitter files of a station: what was last read well, and whether there is something newer. */

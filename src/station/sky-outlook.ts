@@ -1,8 +1,9 @@
 import type { Fault } from '../kernel/errors.ts'
 import { ok, type Result } from '../kernel/result.ts'
 import type { Ut1MinusUtc } from '../orbit/ut1.ts'
-import { maskOf, refractionOf, siteOf } from './build.ts'
 import type { Configuration } from './configuration/schema.ts'
+import { maskOf, siteOf } from './configured-site.ts'
+import { refractionOf } from './configured-sky.ts'
 import type { SkyOutlook } from './operator.ts'
 import { createSiteRefraction } from './site-refraction.ts'
 

@@ -10,11 +10,11 @@ import { ok, type Result } from '../kernel/result.ts'
 import { formatUtc, MS_PER_HOUR } from '../kernel/time.ts'
 import type { ElementSet } from '../orbit/element-set.ts'
 import type { AlongTrackModel } from '../orbit/uncertainty/along-track-model.ts'
-import type { StationData } from './build.ts'
 import { runCatalogTask } from './catalog-tasks.ts'
 import type { LoadedCatalog } from './catalog-worker.ts'
 import type { Configuration } from './configuration/schema.ts'
 import { sourcesOf } from './configuration/sources.ts'
+import type { StationData } from './configured-sky.ts'
 import type { RefusedSet } from './elements-report.ts'
 
 /** Transmitters as the configuration names them: the public list and the station's own. */

@@ -7,9 +7,10 @@ import { deg, ms } from '../../kernel/units.ts'
 import type { ElementSet } from '../../orbit/element-set.ts'
 import type { Mount } from '../../pointing/mount.ts'
 import { planTrajectory } from '../../pointing/trajectory.ts'
-import { maskOf, outlookOf, siteOf } from '../../station/build.ts'
-import { mountOf } from '../../station/build-antenna.ts'
 import { type Configuration, configurationSchema } from '../../station/configuration/schema.ts'
+import { mountOf } from '../../station/configured-mount.ts'
+import { maskOf, siteOf } from '../../station/configured-site.ts'
+import { outlookOf } from '../../station/configured-sky.ts'
 import { makeTimetable, type ScheduledPass } from '../../station/schedule.ts'
 
 /** What the demo plays: a small nation's station, three partners, one good pass. */

@@ -10,11 +10,9 @@ import type { Refraction } from '../../orbit/refraction.ts'
 import type { Site } from '../../orbit/site.ts'
 import type { Ut1MinusUtc } from '../../orbit/ut1.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
+import { maskOf, siteOf } from '../../station/configured-site.ts'
 import { createSiteRefraction } from '../../station/site-refraction.ts'
 import type { ObjectOptions, ViewpointOptions } from './options.ts'
-
-// The whole station hangs on it, and whoever gives the site by hand has none.
-const builder = () => import('../../station/build.ts')
 
 /** From where the sky is seen, and how. */
 export interface Viewpoint {
@@ -33,8 +31,7 @@ export const viewpointOf = async (
   options: ViewpointOptions & Pick<ObjectOptions, 'body' | 'ephemeris'>,
   configuration: Configuration | undefined,
 ): Promise<Result<Viewpoint, Fault>> => {
-  const site =
-    options.site ?? (configuration === undefined ? undefined : (await builder()).siteOf(configuration))
+  const site = options.site ?? (configuration === undefined ? undefined : siteOf(configuration))
   if (site === undefined) {
     return err(
       fault(
@@ -66,7 +63,7 @@ const horizonOf = async (
   const minimumElevation = minElevation ?? deg(configuration?.plan.minimumElevationDeg ?? 0)
   if (mask === undefined) {
     if (configuration === undefined) return createHorizonMask({ minimumElevation, points: [] })
-    return (await builder()).maskOf({
+    return maskOf({
       ...configuration,
       plan: { ...configuration.plan, minimumElevationDeg: minimumElevation },
     })
