@@ -62,7 +62,7 @@ export interface AntennaFigures {
 }
 
 /** No further off than Gpredict, which lets each axis be 5° off and starts its motors least of those that keep the beam. */
-const LOOSE_TOLERANCE_DEG = 4
+const LOOSE_TOLERANCE_DEG = 4.4
 const OURS = 'azel'
 const SPARING = 'azel-relays'
 const LOOSE = 'azel-few-starts'

@@ -9,7 +9,7 @@ const NONE_DEG = 0.05
 /** A plan this far off is so by the stops of its axes, not by the zenith: the whole pass is looked at. */
 const BY_RANGE_DEG = 8
 const CELLS_PER_ERROR = 10
-const COARSEST_CELL_DEG = 1.5
+const COARSEST_CELL_DEG = 0.75
 /** Finer ones would fill the memory; the bound is 0.11° low at worst for it. */
 const FINEST_CELL_DEG = 0.15
 

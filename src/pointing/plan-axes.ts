@@ -32,7 +32,9 @@ const NO_ERROR_DEG = 0.02
 /** What a motion over the top, or with the elevation off its target, leaves of the signal's loss must be less than this share. */
 const GAIN_SHARE = 0.98
 /** An error within this share and this many steps of the controller of the least is as good. */
-const EQUAL_ERROR = 1.03
+const EQUAL_ERROR = 1.01
+/** What the search finds is that near to the least error that it may be the best when it is settled. */
+const FOUND_ERROR = 1.05
 const EQUAL_STEPS = 0.25
 /** Of motions that are as good no more are looked at in full: a few ways over the top, a few turns of the cable. */
 const CANDIDATES_MAX = 4
@@ -122,9 +124,9 @@ const fastStretch = (track: SkyTrack, mount: AzElMount): readonly [number, numbe
   return [Math.max(0, first - beside), Math.min(track.count - 1, last + beside)]
 }
 
-/** As good as the least error, on the way or in the end. */
-const equalTo = (leastDeg: number, mount: AzElMount): number =>
-  EQUAL_ERROR * leastDeg + EQUAL_STEPS * mount.resolution
+/** The error that is as good as the least, but for a share. */
+const equalTo = (leastDeg: number, mount: AzElMount, share: number): number =>
+  share * leastDeg + EQUAL_STEPS * mount.resolution
 
 /** Motions that change posture on the way, or trade elevation for azimuth: those of nearly the least error, if below `below`. */
 const searchTogether = (
@@ -155,7 +157,11 @@ const searchTogether = (
   const found: TwoAxisMotion[] = []
   for (const { start, end, turn } of pairs) {
     if (turn > turnable + 360) continue
-    const { motion, boundDeg: bound } = reachBetween(problem, { start, end }, equalTo(least, mount))
+    const { motion, boundDeg: bound } = reachBetween(
+      problem,
+      { start, end },
+      equalTo(least, mount, FOUND_ERROR),
+    )
     boundDeg = Math.min(boundDeg, bound)
     if (motion === undefined) continue
     found.push(motion)
@@ -163,7 +169,7 @@ const searchTogether = (
     if (motion.errorDeg < NO_ERROR_DEG) break
   }
   const near = found
-    .filter(({ errorDeg }) => errorDeg <= equalTo(least, mount))
+    .filter(({ errorDeg }) => errorDeg <= equalTo(least, mount, FOUND_ERROR))
     .slice(0, CANDIDATES_MAX)
     .map(({ path }) => path.azimuth)
   return { near, boundDeg }
@@ -208,7 +214,7 @@ const leastLost = (
   const least = Math.min(...candidates.map(({ errorDeg }) => errorDeg))
   let best: { readonly path: Settled; readonly lost: number } | undefined
   for (const path of candidates) {
-    if (path.errorDeg > equalTo(least, mount)) continue
+    if (path.errorDeg > equalTo(least, mount, EQUAL_ERROR)) continue
     const lost = signalLostSec(track, path, mount.beamWidth / 2)
     if (best === undefined || lost < best.lost * GAIN_SHARE) best = { path, lost }
   }

@@ -30,7 +30,7 @@ describe('both axes together', () => {
     expect(turning.overTheTopAtUtcMs).toBeUndefined()
     expect(leaning.overTheTopAtUtcMs).toBeDefined()
     expect(leaning.errorMax).toBeGreaterThan(turning.errorMax)
-    expect(leaning.errorMax).toBeLessThan(1.03 * turning.errorMax + g5500.resolution / 4)
+    expect(leaning.errorMax).toBeLessThan(1.01 * turning.errorMax + g5500.resolution / 4)
     expect(offSec(leaning, 1)).toBeLessThan(offSec(turning, 1) / 2)
   })
 
