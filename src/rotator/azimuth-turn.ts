@@ -18,8 +18,11 @@ export interface ResolvedAzimuth {
  */
 export interface TurnTracker {
   readonly resolve: (reported: Deg) => ResolvedAzimuth
-  /** The antenna may have been turned meanwhile: the last position still guides, but is no proof. */
-  readonly forgetCertainty: () => void
+  /**
+   * It is not seen for a while, and goes on to where it was sent: where it was still guides, and is proof only for what lies
+   * between. Said again before the next reading it says nothing new.
+   */
+  readonly forgetCertainty: (sentTo: readonly Deg[]) => void
   /** A person says which it is: the azimuth then; undefined where the last reading cannot be that. */
   readonly confirm: (azimuth: Deg) => Deg | undefined
 }
@@ -53,11 +56,11 @@ export const createTurnTracker = (options: {
   let last = options.lastKnown
   // What was known before the first reading, or before the line was lost: proof, where nothing has moved.
   let before = options.lastKnown
-  let headedFor = options.headedFor ?? options.lastKnown
+  let sentTo: readonly Deg[] = options.headedFor === undefined ? [] : [options.headedFor]
   let certain = false
 
-  const isBetween = (angle: number, from: number, to: number): boolean =>
-    angle >= Math.min(from, to) - UNMOVED_DEG && angle <= Math.max(from, to) + UNMOVED_DEG
+  const isBetween = (angle: number, places: readonly number[]): boolean =>
+    angle >= Math.min(...places) - UNMOVED_DEG && angle <= Math.max(...places) + UNMOVED_DEG
 
   const nearestTo = (turns: readonly Deg[], place: Deg, otherwise: Deg): Deg =>
     turns.reduce(
@@ -76,13 +79,14 @@ export const createTurnTracker = (options: {
       certain ||=
         turns.length < 2 ||
         (isExact && !isCounted) ||
-        (before !== undefined && isBetween(last, before, headedFor ?? before))
+        (before !== undefined && isBetween(last, [before, ...sentTo]))
       before = undefined
       return { azimuth: last, certain }
     },
-    forgetCertainty: () => {
-      before = certain ? last : undefined
-      headedFor = before
+    forgetCertainty: (headedFor) => {
+      if (!certain) return
+      before = last
+      sentTo = headedFor
       certain = false
     },
     confirm: (azimuth) => {

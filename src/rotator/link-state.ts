@@ -52,6 +52,8 @@ export type LinkEffect =
   | { readonly type: 'retry'; readonly after: Ms }
   /** STOP, whether it is heard or not. */
   | { readonly type: 'stop' }
+  /** STOP, and again until the antenna is seen to stand. */
+  | { readonly type: 'stop-and-see' }
   | { readonly type: 'connected' }
   | { readonly type: 'trouble'; readonly fault: Fault }
   | { readonly type: 'healed' }
@@ -152,7 +154,7 @@ const answered = (state: LinkState, now: MonoMs): LinkStep => {
       // What was sent into the silence may not have been heard.
       return [
         { ...state, phase: 'linked', missedPolls: 0, hasAnswered: true, isTroubled: false },
-        [{ type: 'stop' }, ...healed(state)],
+        [{ type: 'stop-and-see' }, ...healed(state)],
       ]
     default:
       return [{ ...state, missedPolls: 0, hasAnswered: true }, []]

@@ -44,8 +44,10 @@ export const createReadings = (options: {
   readonly lastKnown: AzEl | undefined
   /** Where it was being sent then. */
   readonly headedFor: AzEl | undefined
-  /** Whether people are at it, who turn it by hand; or it finds its own place when it is switched on. */
+  /** Whether people are at it, who turn it by hand, and switch its controller off and on. */
   readonly isMovedByOthers: () => boolean
+  /** What it reads after it was switched on is where it is. */
+  readonly findsItsPlace: boolean
   readonly onReading: ((reading: Reading) => void) | undefined
   /** A reading that the antenna cannot have moved to; it is not used. */
   readonly onImplausible: () => void
@@ -66,13 +68,13 @@ export const createReadings = (options: {
   const untold = mount.elevation.minimum
   const check = createReadingCheck(mount, capabilities.azimuthReport)
   let last: Reading | undefined
-  // Until the next reading, which must fit to it. Another process saw it so long ago that it may have been moved by whatever
-  // else can: then only a counter that begins anew is told from that.
+  // Until the next reading, which must fit to it. What another process saw, or what people are at, may have been moved by whoever:
+  // then only a counter that begins anew is told from that.
   let lastSeen: LastSeen | undefined = lastKnown && {
     position: lastKnown,
     sentTo: headedFor === undefined ? [] : [headedFor],
   }
-  let wasSeenHere = false
+  let isOurs = false
   let timesElsewhere = 0
   // At most the stop procedure waits here; each waiter goes with its own time-out.
   const waiters = new Set<(next: Reading | undefined) => void>()
@@ -84,9 +86,9 @@ export const createReadings = (options: {
   }
 
   const isElsewhere = (before: LastSeen, now: AzEl): boolean =>
-    !options.isMovedByOthers() &&
+    !options.findsItsPlace &&
     !canHaveGone(mount, capabilities.azimuthReport, before, now) &&
-    (wasSeenHere || readsZero(mount, now))
+    ((isOurs && !options.isMovedByOthers()) || readsZero(mount, now))
 
   return {
     ageMaxMs,
@@ -113,7 +115,6 @@ export const createReadings = (options: {
       }
       lastSeen = undefined
       timesElsewhere = 0
-      wasSeenHere = true
       tellWaiters(last)
       options.onReading?.(last)
       return verdict
@@ -138,10 +139,13 @@ export const createReadings = (options: {
       return true
     },
     forget: (sentTo) => {
-      if (last !== undefined) lastSeen = options.isMovedByOthers() ? undefined : { position: last, sentTo }
+      if (last !== undefined) {
+        lastSeen = { position: last, sentTo }
+        isOurs = !options.isMovedByOthers()
+      }
       last = undefined
       check.forget()
-      turns.forgetCertainty()
+      turns.forgetCertainty(sentTo.map(({ azimuth }) => azimuth))
       tellWaiters(undefined)
     },
   }

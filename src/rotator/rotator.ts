@@ -29,8 +29,10 @@ export interface RotatorOptions {
   readonly lastKnown?: AzEl
   /** Where it was being sent then: it may have gone on until STOP. */
   readonly headedFor?: AzEl
-  /** Whether it may be elsewhere than where it was sent, and rightly: people are at it, or it finds its own place at power-up. */
+  /** Whether it may be elsewhere than where it was sent, and rightly: people are at it. */
   readonly isMovedByOthers?: () => boolean
+  /** It turns to its switches when it is powered: what it reads then is where it is. */
+  readonly findsItsPlace?: boolean
   /** Also where it is reckoned to be, where it cannot be read. */
   readonly onReading?: (reading: Reading) => void
   /** What stops everything and latches: a count that leapt, an antenna that does not stop, a line never sound. */
@@ -101,6 +103,7 @@ export const createRotator = (options: RotatorOptions): Rotator => {
     lastKnown: options.lastKnown,
     headedFor: options.headedFor,
     isMovedByOthers: options.isMovedByOthers ?? (() => false),
+    findsItsPlace: options.findsItsPlace ?? false,
     onReading: options.onReading,
     onImplausible: () => talk.noise(),
     onLeap: (failure) => latch(failure),
@@ -161,7 +164,10 @@ export const createRotator = (options: RotatorOptions): Rotator => {
       case 'connected':
         log.info(`Rotator connected: ${capabilities.title} on ${streamFacts?.description ?? 'line'}`)
         // What was left moving may not have heard the first STOP.
-        if (capabilities.readBack) void stop().then((stood) => stood.ok && options.onStood?.())
+        if (capabilities.readBack) stopAndSee()
+        return
+      case 'stop-and-see':
+        stopAndSee()
         return
       case 'trouble':
         slot.drop()
@@ -181,6 +187,10 @@ export const createRotator = (options: RotatorOptions): Rotator => {
         settleAttempts(err(effect.fault))
         return
     }
+  }
+
+  const stopAndSee = (): void => {
+    void stop().then((stood) => stood.ok && options.onStood?.())
   }
 
   const settleAttempts = (outcome: Result<Reading, Fault>): void => {

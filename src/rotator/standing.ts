@@ -1,17 +1,18 @@
 import type { AxisModel, AzElMount } from '../pointing/mount.ts'
 import type { Reading } from './readings.ts'
 
-/** At its rated speed an axis moves so many steps between the readings compared, of which rounding hides one. */
-const STEPS_APART = 3
-/** Slower than this share of its speed no motor turns: what readings scatter by in that time is noise. */
+/** Between the readings compared even a slow axis moves so many steps, of which rounding hides one. */
+const STEPS_APART = 2
+/** A motor that turns slower than this share of what is configured (its voltage low, its knob turned down) was measured wrongly. */
+const SLOWEST_SHARE = 0.2
+/** Slower than this share of its speed an axis runs out at most: what readings scatter by in that time is noise. */
 const SPEED_SHARE = 0.05
 /**
  * A worn encoder scatters by more than the steps of a fine controller. Readings that keep together so closely, for as
- * long as the motor would have taken for three times as much, are those of an axis that stands.
+ * long as the slowest motor would have taken for twice as much, are those of an axis that stands.
  */
 export const ENCODER_SCATTER_DEG = 1.5
-/** Readings that scatter by more still show by their trend whether they go anywhere: slower than this share is running out. */
-const TREND_SHARE = 0.2
+/** Readings that scatter by more still show by their trend whether they go anywhere. */
 const TREND_READINGS_MIN = 6
 /** One in a thousand trends is further off. */
 const TREND_SIGMAS = 3
@@ -27,12 +28,20 @@ const stood = (
   b: number,
   apartMs: number,
 ): boolean | undefined => {
-  const gapMs = (STEPS_APART * resolution * 1000) / axis.slewRate
+  const gapMs = slowestMs(axis, resolution)
   const scatter = Math.max(resolution, (SPEED_SHARE * axis.slewRate * apartMs) / 1000)
-  // What has gone further than noise is seen at once; that it stands needs time to be seen.
-  if (Math.abs(a - b) > scatter) return false
-  return apartMs >= gapMs ? true : undefined
+  const way = Math.abs(a - b)
+  // What has gone further than noise is seen at once; that it stands needs time to be seen, and a step is no standing.
+  if (way > scatter + ROUNDING_DEG) return false
+  return apartMs >= gapMs && way < scatter - ROUNDING_DEG ? true : undefined
 }
+
+// Of decimal fractions.
+const ROUNDING_DEG = 1e-6
+
+/** In which a slow axis turns twice so far, ms. */
+const slowestMs = (axis: AxisModel, angle: number): number =>
+  (STEPS_APART * angle * 1000) / (SLOWEST_SHARE * axis.slewRate)
 
 /** By single readings of an encoder that does not scatter; undefined where they are too close together to tell. */
 export const standsStill = (mount: AzElMount, history: readonly Reading[]): boolean | undefined => {
@@ -53,7 +62,7 @@ export const standsStill = (mount: AzElMount, history: readonly Reading[]): bool
 
 const keepsTogether = (mount: AzElMount, name: AxisName, all: readonly Reading[]): boolean => {
   const endMono = all.at(-1)?.atMonoMs ?? 0
-  const spanMs = (STEPS_APART * ENCODER_SCATTER_DEG * 1000) / mount[name].slewRate
+  const spanMs = slowestMs(mount[name], ENCODER_SCATTER_DEG)
   const begin = all.findLastIndex(({ atMonoMs }) => endMono - atMonoMs >= spanMs)
   if (begin < 0) return false
   const angles = all.slice(begin).map((reading) => reading[name])
@@ -86,7 +95,9 @@ const trendOf = (
 const goesNowhere = (mount: AzElMount, name: AxisName, all: readonly Reading[]): boolean => {
   for (let count = TREND_READINGS_MIN; count <= all.length; count += 1) {
     const { speed, sigma } = trendOf(all.slice(-count), name, mount.resolution)
-    if (Math.abs(speed) + TREND_SIGMAS * sigma < TREND_SHARE * mount[name].slewRate) return true
+    const { slewRate } = mount[name]
+    const goesOn = Math.abs(speed) > TREND_SIGMAS * sigma && Math.abs(speed) > SPEED_SHARE * slewRate
+    if (!goesOn && Math.abs(speed) + TREND_SIGMAS * sigma < SLOWEST_SHARE * slewRate) return true
   }
   return false
 }
@@ -102,11 +113,11 @@ export const movesForSure = (mount: AzElMount, all: readonly Reading[]): boolean
     late.length >= TREND_READINGS_MIN &&
     AXES.some((name) => {
       const { speed, sigma } = trendOf(late, name, mount.resolution)
-      return Math.abs(speed) - TREND_SIGMAS * sigma > TREND_SHARE * mount[name].slewRate
+      return Math.abs(speed) - TREND_SIGMAS * sigma > SLOWEST_SHARE * mount[name].slewRate
     })
   )
 }
 
-/** In which the slowest axis, at its rated speed, turns three times so far, ms. */
+/** In which the slower axis, at its rated speed, turns three times so far, ms. */
 export const timeForMs = (mount: AzElMount, angle: number): number =>
-  (STEPS_APART * angle * 1000) / Math.min(mount.azimuth.slewRate, mount.elevation.slewRate)
+  (3 * angle * 1000) / Math.min(mount.azimuth.slewRate, mount.elevation.slewRate)

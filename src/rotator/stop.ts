@@ -35,6 +35,8 @@ const STOPS_MAX = 150
 const STOPS_BEFORE_IT_STANDS = 3
 /** Some answer a STOP with a reading at once: to the next it is given the time to act on the last. */
 const AGAIN_MS = 400
+/** While it may stand. */
+const AGAIN_UNSURE_MS = 2_000
 /** Readings that do not come, one after the other. */
 const MISSES_MAX = 3
 /** Where readings scatter so that nothing can be told from a few, so many times more STOPs. */
@@ -102,9 +104,9 @@ export const stopAndConfirm = async (options: StopOptions): Promise<StopResult> 
     if (verdict === true || standsButScatters(mount, all)) return { kind: 'seen' }
     wasSeenMoving ||= verdict === false
     if (verdict === false) history = history.slice(-1)
-    // The first at once; then for as long as it is seen to move, or cannot be seen.
-    const isUnsure = verdict === false || stops === 0 || misses > 0
-    if (isUnsure && options.clock.monoNow() - lastStopMono >= AGAIN_MS) {
+    // The first at once; then for as long as it is seen to move, or cannot be seen, and now and then while that is not certain.
+    const isUrgent = verdict === false || stops === 0 || misses > 0
+    if (options.clock.monoNow() - lastStopMono >= (isUrgent ? AGAIN_MS : AGAIN_UNSURE_MS)) {
       const isEnough = stops >= stopsMax && movesForSure(mount, all)
       if (isEnough || stops >= MORE_WHERE_UNSURE * stopsMax) break
       stops += 1

@@ -12,6 +12,8 @@ export interface LastSeen {
 
 /** Play, wind, the run-out of a motor, and what it had turned since it was last written down. */
 const UNSEEN_DEG = 8
+/** What reads exactly as a counter that begins anew must have been nearer to that. */
+const NEAR_ZERO_DEG = 4
 // What encoders scatter by, and how far beside zero one begins to count.
 const STEPS_OF_NOISE = 2
 const NOISE_DEG = 1.5
@@ -26,7 +28,8 @@ export const canHaveGone = (
   { position, sentTo }: LastSeen,
   reading: AzEl,
 ): boolean => {
-  const slack = UNSEEN_DEG + STEPS_OF_NOISE * mount.resolution
+  const unseen = readsZero(mount, reading) ? NEAR_ZERO_DEG : UNSEEN_DEG
+  const slack = unseen + STEPS_OF_NOISE * mount.resolution
   const beyond = (angle: Deg, places: readonly Deg[]): number =>
     Math.max(Math.min(...places) - angle, angle - Math.max(...places))
   const azimuths = [position.azimuth, ...sentTo.map(({ azimuth }) => azimuth)]

@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts'
-import { describeFault } from '../kernel/errors.ts'
+import { describeFault, type Fault } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 
 // A trouble that lasts is said again this often, so that the end of the log always shows it.
@@ -9,8 +9,11 @@ const NEWS_AFTER_MS = 30_000
 // More different troubles than parts that can have one; beyond it the oldest is forgotten and may be said early.
 const REMEMBERED_MAX = 64
 
+/** The same thing said of an antenna that is elsewhere by now is no other. */
+const sentenceOf = (failure: Fault): string => describeFault(failure).replace(/-?\d+(\.\d+)?°/g, '°')
+
 /**
- * Says a fault once and not at each try: the same sentence comes again after ten minutes, or when something else
+ * Says a fault once and not at each try: the same sentence, whatever the angles in it, comes again after ten minutes, or when something else
  * happened half a minute after it (a device that came back and went again is news). How often it was held back stands
  * beside it.
  */
@@ -24,7 +27,7 @@ export const createCalmLog = (clock: Clock, log: Log): Log => {
     },
     warn: log.warn,
     fault: (failure, fields) => {
-      const text = describeFault(failure)
+      const text = sentenceOf(failure)
       const before = told.get(text)
       if (before !== undefined && clock.monoNow() - before.atMonoMs < AGAIN_AFTER_MS) {
         before.held += 1

@@ -73,7 +73,8 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     mount,
     log,
     ...(before === undefined ? {} : { lastKnown: before.position, headedFor: before.target }),
-    isMovedByOthers: () => options.findsItsPlace === true || state.lockOut?.kind === 'maintenance',
+    findsItsPlace: options.findsItsPlace ?? false,
+    isMovedByOthers: () => state.lockOut?.kind === 'maintenance',
     onReading: (reading) => memory?.remember({ position: reading, target: state.commanded?.to ?? reading }),
     onFault: (failure) => {
       toldByRotator = failure

@@ -69,10 +69,21 @@ describe('the turn of the cable', () => {
     expect(turns.resolve(deg(180))).toEqual({ azimuth: 180, certain: true })
     expect(turns.resolve(deg(20)).certain).toBe(true)
     // The line was lost. It stands where it stood, or somebody has turned it.
-    turns.forgetCertainty()
+    turns.forgetCertainty([])
     expect(turns.resolve(deg(22)).certain).toBe(true)
-    turns.forgetCertainty()
+    turns.forgetCertainty([])
     expect(turns.resolve(deg(60)).certain).toBe(false)
+  })
+
+  it('stays what it was where the line was lost more than once before the next reading, and on the way that it was sent', () => {
+    const turns = createTurnTracker({ axis, report: 'modulo', turnChoice: 'host', lastKnown: deg(20) })
+    expect(turns.resolve(deg(20)).certain).toBe(true)
+    for (let time = 0; time < 3; time += 1) turns.forgetCertainty([])
+    expect(turns.resolve(deg(21)).certain).toBe(true)
+    turns.forgetCertainty([deg(60)])
+    expect(turns.resolve(deg(45)).certain).toBe(true)
+    turns.forgetCertainty([deg(60)])
+    expect(turns.resolve(deg(80)).certain).toBe(false)
   })
 
   it('believes the overlap after a restart where it stands as it stood, or on the way that it was sent', () => {

@@ -60,7 +60,7 @@ describe('the life of a line', () => {
 
   it('stops a controller that speaks again: it may not have heard what was sent into the silence', () => {
     const silent = feed(['wanted', 'opened', 'answered', 'unanswered', 'unanswered', 'unanswered']).state
-    expect(feed(['answered'], silent).types).toEqual(['stop', 'healed'])
+    expect(feed(['answered'], silent).types).toEqual(['stop-and-see', 'healed'])
   })
 
   it('tries again, ever more rarely, and at once when a fault is cleared', () => {

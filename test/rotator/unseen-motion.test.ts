@@ -19,7 +19,7 @@ const at = (azimuth: number, elevation: number): AzEl => ({
 
 /** What is told of a controller that reads so when it is first asked after a restart. */
 const afterRestart = async (
-  known: Pick<RotatorOptions, 'lastKnown' | 'headedFor' | 'isMovedByOthers'>,
+  known: Pick<RotatorOptions, 'lastKnown' | 'headedFor' | 'isMovedByOthers' | 'findsItsPlace'>,
   reads: string | ((readings: number) => string),
 ): Promise<readonly Fault[]> => {
   const clock = createVirtualClock({ startUtc: utcMs(1_787_443_200_000) })
@@ -67,13 +67,19 @@ describe('where an antenna is found that nobody saw for a while', () => {
     )
   })
 
-  it('is believed where somebody turned it, or sent it to rest there, or people are at it', async () => {
+  it('is asked about although people are at it, who switch its controller off and on', async () => {
+    const [failure] = await afterRestart(
+      { lastKnown: at(180, 45), isMovedByOthers: () => true },
+      'AZ0.0 EL0.0',
+    )
+    expect(failure).toMatchObject({ code: 'motion.position-jump' })
+  })
+
+  it('is believed where somebody turned it, or sent it to rest there, or it finds its place by itself', async () => {
     expect(await afterRestart({ lastKnown: at(180, 45) }, 'AZ90.0 EL30.0')).toEqual([])
     expect(await afterRestart({ lastKnown: at(180, 45), headedFor: at(2, 0) }, 'AZ0.0 EL0.0')).toEqual([])
     expect(await afterRestart({ lastKnown: at(3, 4) }, 'AZ0.0 EL0.0')).toEqual([])
-    expect(
-      await afterRestart({ lastKnown: at(180, 45), isMovedByOthers: () => true }, 'AZ0.0 EL0.0'),
-    ).toEqual([])
+    expect(await afterRestart({ lastKnown: at(180, 45), findsItsPlace: true }, 'AZ0.0 EL0.0')).toEqual([])
     expect(await afterRestart({}, 'AZ0.0 EL0.0')).toEqual([])
   })
 

@@ -415,6 +415,78 @@ describe('rows 52 to 54: the process hangs or dies while the antenna moves; SIGT
   })
 })
 
+describe('a motor that turns slower than is configured', () => {
+  for (const motorShare of [1, 0.5, 0.33, 0.25, 0.2]) {
+    it(`is not seen to stand while its relay sticks: at ${motorShare} of its speed`, async () => {
+      const world = await createAntennaWorld({ motorShare })
+      unwrap(world.antenna.pointAt(at(120, 10), 'operator'))
+      await world.pass(seconds(90))
+      unwrap(world.antenna.pointAt(at(300, 10), 'operator'))
+      await world.pass(seconds(8))
+      world.fail('runaway-azimuth')
+      const stopping = world.antenna.stop('operator')
+      await world.pass(seconds(45))
+      expect(await stopping).toMatchObject({ ok: false, error: { code: 'motion.not-stopped' } })
+      await world.close()
+    })
+  }
+})
+
+describe('what an outage leaves', () => {
+  for (const firmware of ['md01', 'rot2prog'] as const) {
+    for (const outage of [0.5, 6] as const) {
+      it(`is the turn of the cable where it was known: ${firmware}, unplugged for ${outage} s in a pass`, async () => {
+        const world = await createAntennaWorld({ driver: firmware, firmware })
+        unwrap(world.antenna.confirmTurn(deg(180)))
+        unwrap(world.antenna.follow(task))
+        await world.clock.advance(ms(pass.aosUtcMs - world.clock.utcNow() + 120_000))
+        world.fail('adapter-unplugged')
+        await world.pass(seconds(outage))
+        world.fail('adapter-unplugged', false)
+        await world.pass(seconds(45))
+        expect(world.antenna.status()).toMatchObject({ phase: 'tracking', turnCertain: true })
+        expect(errorNow(world)).toBeLessThan(3)
+        expect(codes(world)).not.toContain('motion.turn-unknown')
+        await world.close()
+      })
+    }
+  }
+
+  for (const name of ['controller-mute', 'adapter-unplugged'] as const) {
+    it(`is an antenna whose rest is watched: ${name}`, async () => {
+      const world = await createAntennaWorld()
+      world.fail(name)
+      await world.pass(seconds(8))
+      world.fail(name, false)
+      await world.pass(seconds(20))
+      const from = world.clock.monoNow()
+      world.fail('runaway-azimuth')
+      await world.pass(seconds(15))
+      expect(world.antenna.status()).toMatchObject({ phase: 'faulted', fault: { code: 'motion.runaway' } })
+      expect(stopsSince(world, from).length).toBeGreaterThan(0)
+      await world.close()
+    })
+  }
+
+  it('is a counter that lost its place, although people locked the antenna out and took its power', async () => {
+    const world = await createAntennaWorld({ driver: 'easycomm2', firmware: 'easycomm2' })
+    unwrap(world.antenna.pointAt(at(120, 40), 'operator'))
+    await world.pass(seconds(60))
+    world.antenna.setLockOut('maintenance', true)
+    await world.pass(seconds(5))
+    world.fail('power-cut')
+    await world.pass(seconds(60))
+    world.fail('power-cut', false)
+    await world.pass(seconds(20))
+    world.antenna.setLockOut('maintenance', false)
+    expect(world.antenna.pointAt(at(100, 30), 'operator')).toMatchObject({ ok: false })
+    await world.pass(seconds(60))
+    expect(world.antenna.status().fault?.code).toBe('motion.position-jump')
+    expect(world.where().azimuth).toBeCloseTo(120, 0)
+    await world.close()
+  })
+})
+
 describe('an encoder that scatters', () => {
   // Its fault in the simulator: 1.5° (1 sigma) of scatter, many steps of most controllers.
   for (const firmware of ['gs232b', 'md01', 'rot2prog', 'easycomm3'] as const) {

@@ -57,6 +57,8 @@ export const createAntennaWorld = async (
     readonly driver?: string
     readonly firmware?: FirmwareName
     readonly seed?: number
+    /** The azimuth motor turns at this share of the speed that is configured. */
+    readonly motorShare?: number
     readonly antenna?: Partial<Omit<MovingAntennaOptions, 'clock' | 'open' | 'driver' | 'log'>>
     readonly envelope?: Partial<MovingAntennaOptions['envelope']>
     /** Not waited for, where the line is dead from the beginning. */
@@ -71,7 +73,14 @@ export const createAntennaWorld = async (
   const random = createRandom(options.seed ?? 1)
   const simulated = MOUNTS[usualMount(firmware)]
   invariant(simulated.kind !== 'fixed', 'this world has a rotator')
-  const plant = createPlant({ mount: simulated, random: random.fork('plant'), start: clock.monoNow() })
+  const slowed = {
+    ...simulated,
+    azimuth: {
+      ...simulated.azimuth,
+      rateMax: degPerSec((options.motorShare ?? 1) * simulated.azimuth.rateMax),
+    },
+  }
+  const plant = createPlant({ mount: slowed, random: random.fork('plant'), start: clock.monoNow() })
   const controller = createController({ clock, random, firmware: FIRMWARES[firmware](), plant })
   const adapter = createSimulatedAdapter({ clock, controller })
   const axis = ({ min, max, rateMax }: (typeof simulated)['azimuth']) => ({

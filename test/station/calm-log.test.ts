@@ -40,6 +40,20 @@ describe('the calm log', () => {
     expect(told).toHaveLength(2)
   })
 
+  it('takes a sentence whose angles change while the antenna moves for the same', () => {
+    const { told, log } = setUp()
+    for (let angle = 0; angle < 50; angle += 1) {
+      log.fault(fault('motion.turn-unknown', `Going to azimuth ${angle / 2}° may wind the cable up`))
+    }
+    log.fault(fault('catalog.object', 'Object 25544 is left out'))
+    log.fault(fault('catalog.object', 'Object 25545 is left out'))
+    expect(told.map(([message]) => message)).toEqual([
+      'Going to azimuth 0° may wind the cable up',
+      'Object 25544 is left out',
+      'Object 25545 is left out',
+    ])
+  })
+
   it('keeps different troubles apart and never more than a few in memory', () => {
     const { told, log } = setUp()
     for (let count = 0; count < 1_000; count += 1)
