@@ -122,7 +122,13 @@ const trackerArrows = (): readonly Arrow[] => {
     { name: 'held' },
     { name: 'unreachable', fault: broken, resumes: undefined, hold: false },
     { name: 'unreachable', fault: broken, resumes: undefined, hold: true },
-    { name: 'unreachable', fault: broken, resumes: task('park'), hold: false },
+    {
+      name: 'unreachable',
+      fault: broken,
+      resumes: { name: 'pre-positioning', task: task('park') },
+      hold: false,
+    },
+    { name: 'unreachable', fault: broken, resumes: { name: 'parking' }, hold: false },
     { name: 'faulted', fault: broken },
   ]
   const tick = (utc: number, position = place(100, 30)): TrackerEvent => ({

@@ -1,6 +1,7 @@
 import { utcMs } from '../kernel/time.ts'
 import { isNear } from './tracker-moves.ts'
 import type {
+  ResumedPhase,
   TrackerEvent,
   TrackerPhase,
   TrackerSettings,
@@ -27,7 +28,7 @@ export const onPlanChanged = (
     return [{ ...state, phase: { ...phase, task: changedTask(phase.task, changed) } }, []]
   }
   if (phase.name === 'unreachable' && phase.resumes !== undefined) {
-    return [{ ...state, phase: { ...phase, resumes: changedTask(phase.resumes, changed) } }, []]
+    return [{ ...state, phase: { ...phase, resumes: changedPhase(phase.resumes, changed) } }, []]
   }
   const waitsAt = placeOfWaiting(phase)
   if (waitsAt === undefined) return [state, []]
@@ -40,6 +41,12 @@ export const onPlanChanged = (
 
 const placeOfWaiting = (phase: TrackerPhase) =>
   phase.name === 'parking' ? phase.waitAt : phase.name === 'idle' ? phase.waitsAt : undefined
+
+const changedPhase = (phase: ResumedPhase, changed: PlanChanged): ResumedPhase => {
+  if (phase.name === 'pre-positioning') return { ...phase, task: changedTask(phase.task, changed) }
+  if (phase.waitAt === undefined) return phase
+  return changed.next === undefined ? { name: 'parking' } : { name: 'parking', waitAt: changed.next }
+}
 
 const changedTask = (task: TrackTask, { ends, next }: PlanChanged): TrackTask => {
   if (task.user !== 'plan') return task

@@ -58,14 +58,17 @@ export type TrackerPhase =
   | { readonly name: 'held' }
   /** Latched: nothing moves until a person clears it. */
   | { readonly name: 'faulted'; readonly fault: Fault }
-  /** The line or the controller does not work: nothing moves until it does again; a pass that is still on is resumed. */
+  /** The line or the controller does not work: nothing moves until it does again. */
   | {
       readonly name: 'unreachable'
       readonly fault: Fault
-      readonly resumes: TrackTask | undefined
+      readonly resumes: ResumedPhase | undefined
       /** As of `stopping`. */
       readonly hold: boolean
     }
+
+/** What goes on by itself when the line is back: a pass that is still on, the way to rest or to the next pass. */
+export type ResumedPhase = Extract<TrackerPhase, { name: 'pre-positioning' | 'parking' }>
 
 export interface SentMove {
   readonly to: AzEl

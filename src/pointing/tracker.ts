@@ -3,6 +3,7 @@ import type { LockOut } from './lock-out.ts'
 import { onPlanChanged } from './new-plan.ts'
 import { choosePlace } from './tracker-moves.ts'
 import type {
+  ResumedPhase,
   TrackerEffect,
   TrackerEvent,
   TrackerPhase,
@@ -59,10 +60,10 @@ export const stepTracker = (
     case 'link-healed':
       return [state, []]
     case 'link-fault': {
-      const resumes = 'task' in phase ? phase.task : undefined
-      // STOP goes out as soon as it can: the antenna may turn behind a line that is dead.
       const hold = holdsNow(phase)
-      return [enterStopped(state, { name: 'unreachable', fault: event.fault, resumes, hold }), []]
+      // STOP goes out as soon as it can: the antenna may turn behind a line that is dead.
+      const out = { name: 'unreachable', fault: event.fault, resumes: resumedPhase(phase), hold } as const
+      return [enterStopped(state, out), []]
     }
     case 'motion-fault':
       return latch(state, event.fault)
@@ -180,6 +181,15 @@ const whileFaulted = (
   }
 }
 
+/** What an outage does not end. What was asked by hand is not among it: whoever asked may be gone, and the place be another. */
+const resumedPhase = (phase: TrackerPhase): ResumedPhase | undefined => {
+  if ('task' in phase) return { name: 'pre-positioning', task: phase.task }
+  if (phase.name === 'parking') return phase
+  return phase.name === 'idle' && phase.waitsAt !== undefined
+    ? { name: 'parking', waitAt: phase.waitsAt }
+    : undefined
+}
+
 type Unreachable = Extract<TrackerPhase, { name: 'unreachable' }>
 
 const whileUnreachable = (
@@ -194,9 +204,7 @@ const whileUnreachable = (
       const healed = report({ kind: 'link-healed' })
       if (phase.hold) return [enter(state, { name: 'held' }), [healed]]
       if (state.lockOut?.kind === 'wind') return [enter(state, { name: 'stowing' }), [healed]]
-      return phase.resumes === undefined
-        ? [enter(state, { name: 'idle' }), [healed]]
-        : [enter(state, { name: 'pre-positioning', task: phase.resumes }), [healed]]
+      return [enter(state, phase.resumes ?? { name: 'idle' }), [healed]]
     }
     case 'link-fault':
       return [{ ...state, phase: { ...phase, fault: event.fault } }, []]
@@ -207,7 +215,11 @@ const whileUnreachable = (
       if (refusal !== undefined) return [state, [report({ kind: 'refused', fault: refusal })]]
       // The line may come back while the satellite is still up.
       return [
-        { ...state, phase: { ...phase, resumes: event.task }, wallMinusMono: undefined },
+        {
+          ...state,
+          phase: { ...phase, resumes: { name: 'pre-positioning', task: event.task } },
+          wallMinusMono: undefined,
+        },
         [report({ kind: 'refused', fault: dead })],
       ]
     }
