@@ -142,6 +142,7 @@ const trackerArrows = (): readonly Arrow[] => {
     readonly on: string
     readonly event: TrackerEvent
     readonly locked?: typeof wind
+    readonly due?: true
   }[] = [
     { on: 'plan changed', event: { type: 'plan-changed', ends: undefined, next: undefined } },
     { on: 'pass assigned', event: { type: 'task-assigned', task: { ...task('park'), user: 'operator' } } },
@@ -159,23 +160,34 @@ const trackerArrows = (): readonly Arrow[] => {
     { on: 'stop asked', event: { type: 'stop-asked', user: 'operator' } },
     { on: 'locked out', event: { type: 'lock-out', lockOut: wind } },
     { on: 'unlocked', event: { type: 'lock-out', lockOut: undefined }, locked: wind },
+    {
+      on: 'unlocked with a pass due',
+      event: { type: 'lock-out', lockOut: undefined },
+      locked: wind,
+      due: true,
+    },
     { on: 'AOS', event: tick(AOS + 1_000) },
     { on: 'LOS', event: tick(AOS + 600_001) },
     { on: 'at rest', event: tick(AOS - 60_000, mount.park) },
     { on: 'stands', event: { type: 'stopped' } },
+    { on: 'stands with a pass due', event: { type: 'stopped' }, due: true },
     { on: 'stands, locked out for wind', event: { type: 'stopped' }, locked: wind },
     { on: 'line lost', event: { type: 'link-fault', fault: broken } },
     { on: 'line back', event: { type: 'link-healed' } },
     { on: 'line back, locked out for wind', event: { type: 'link-healed' }, locked: wind },
     { on: 'motion fault', event: { type: 'motion-fault', fault: fault('motion.stalled', 'it stands') } },
     { on: 'fault cleared', event: { type: 'fault-cleared' } },
+    { on: 'fault cleared with a pass due', event: { type: 'fault-cleared' }, due: true },
     { on: 'fault cleared, locked out for wind', event: { type: 'fault-cleared' }, locked: wind },
   ]
   return phases.flatMap((phase) =>
-    events.flatMap(({ on, event, locked }) => {
+    events.flatMap(({ on, event, locked, due: isDue }) => {
       // Nothing is stowed but in a lock-out.
       const lockOut = locked ?? (phase.name === 'stowing' ? wind : undefined)
-      const [next] = stepTracker(settings, { ...initialTracker, phase, lockOut }, event)
+      // Kept back until this event, else it would have been followed before.
+      const isWithheld = phase.name === 'idle' || phase.name === 'parking'
+      const due = isDue && { task: task('park'), wallMinusMono: undefined, isWithheld }
+      const [next] = stepTracker(settings, { ...initialTracker, phase, lockOut, due }, event)
       return next.phase.name === phase.name ? [] : [{ from: name(phase.name), to: name(next.phase.name), on }]
     }),
   )
@@ -189,7 +201,7 @@ test keeps this page equal to the code.
 ## The tracker (\`src/pointing/tracker.ts\`)
 
 What the antenna does. \`faulted\` is latched until a person clears it; \`unreachable\` heals by itself when the position has
-been read again.
+been read again. A pass of the plan that is due is remembered to its end (\`due-pass.ts\`), and followed when the antenna is free.
 
 ${mermaid('idle', trackerArrows())}
 

@@ -48,7 +48,8 @@ const changedPhase = (phase: ResumedPhase, changed: PlanChanged): ResumedPhase =
   return changed.next === undefined ? { name: 'parking' } : { name: 'parking', waitAt: changed.next }
 }
 
-const changedTask = (task: TrackTask, { ends, next }: PlanChanged): TrackTask => {
+/** The station's own task by the new plan; somebody else's is left as it is. */
+export const changedTask = (task: TrackTask, { ends, next }: PlanChanged): TrackTask => {
   if (task.user !== 'plan') return task
   const { trajectory } = task
   // Its path is planned to the end that it had: a later one is not known.

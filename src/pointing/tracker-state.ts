@@ -70,6 +70,15 @@ export type TrackerPhase =
 /** What goes on by itself when the line is back: a pass that is still on, the way to rest or to the next pass. */
 export type ResumedPhase = Extract<TrackerPhase, { name: 'pre-positioning' | 'parking' }>
 
+/** The station's pass that is due, whether the antenna follows it or somebody or something keeps it from it. */
+export interface DuePass {
+  readonly task: TrackTask
+  /** As of the tracker's own, since the pass was assigned. */
+  readonly wallMinusMono: number | undefined
+  /** Somebody sent the antenna to rest in this pass, or a program stopped it: it waits until somebody lets it go on. */
+  readonly isWithheld: boolean
+}
+
 export interface SentMove {
   readonly to: AzEl
   readonly atMonoMs: MonoMs
@@ -82,6 +91,7 @@ export interface SentMove {
 export interface TrackerState {
   readonly phase: TrackerPhase
   readonly lockOut: LockOut | undefined
+  readonly due: DuePass | undefined
   /** What the antenna is on its way to, whatever is wanted by now; undefined after STOP. */
   readonly commanded: SentMove | undefined
   readonly progress: Progress
@@ -146,7 +156,10 @@ export type TrackerEvent =
   | { readonly type: 'fault-cleared' }
 
 export type TrackerReport =
-  | { readonly kind: 'pre-positioning' | 'tracking' | 'pass-over' | 'missed'; readonly taskId: string }
+  | {
+      readonly kind: 'pre-positioning' | 'taken-up' | 'tracking' | 'pass-over' | 'missed'
+      readonly taskId: string
+    }
   | {
       readonly kind:
         | 'pointing'
@@ -179,6 +192,7 @@ export type Tick = Extract<TrackerEvent, { type: 'tick' }>
 export const initialTracker: TrackerState = {
   phase: { name: 'idle' },
   lockOut: undefined,
+  due: undefined,
   commanded: undefined,
   progress: noProgress,
   stands: false,

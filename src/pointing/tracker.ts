@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../kernel/errors.ts'
+import { dueAfter, takeUpDue } from './due-pass.ts'
 import type { LockOut } from './lock-out.ts'
 import { onPlanChanged } from './new-plan.ts'
 import { choosePlace } from './tracker-moves.ts'
@@ -29,6 +30,11 @@ export const stepTracker = (
   state: TrackerState,
   event: TrackerEvent,
 ): TrackerStep => {
+  const [next, effects] = stepPhase(settings, state, event)
+  return takeUpDue(settings, [{ ...next, due: dueAfter(state, event, next) }, effects])
+}
+
+const stepPhase = (settings: TrackerSettings, state: TrackerState, event: TrackerEvent): TrackerStep => {
   const { phase } = state
   if (phase.name === 'faulted') return whileFaulted(settings, state, phase.fault, event)
   if (phase.name === 'unreachable') return whileUnreachable(settings, state, phase, event)

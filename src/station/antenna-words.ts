@@ -3,6 +3,7 @@ import type { TrackerReport } from '../pointing/tracker-state.ts'
 
 const REPORT_TEXT = {
   'pre-positioning': 'goes to where the pass rises',
+  'taken-up': 'is free for the pass that is due, and goes to it',
   tracking: 'follows the pass',
   'pass-over': 'the pass is over',
   parking: 'goes to its resting place',

@@ -34,7 +34,10 @@ export interface NewPlan {
 export interface Antenna {
   /** Makes the antenna ready: opens the line, stops whatever moves, reads the position. */
   readonly connect: () => Promise<Result<void, Fault>>
-  /** Follows a pass from now on: goes to where it rises, tracks it, parks. */
+  /**
+   * Follows a pass from now on: goes to where it rises, tracks it, parks. One of the plan that is refused, or taken from it by
+   * somebody, is followed for the rest of it as soon as the antenna is free.
+   */
   readonly follow: (pass: PassToFollow) => Result<Trajectory | undefined, Fault>
   /**
    * Another plan is in use: the station's pass under way may end earlier (`ends`), and `next` is what comes after it or, where it
@@ -83,6 +86,8 @@ export interface AntennaStatus {
   readonly phase: 'fixed' | TrackerPhase['name']
   /** Who has the antenna; nobody while it rests, stops or is faulted. */
   readonly user: AntennaUser | undefined
+  /** The pass under way waits for a person: somebody sent the antenna to rest in it, or a program stopped it. */
+  readonly isPassWithheld?: boolean
   /** Why nothing moves: latched until a person clears it (`faulted`), or until the line is back (`unreachable`). */
   readonly fault: Fault | undefined
   /** In the antenna's own coordinates. */

@@ -259,6 +259,7 @@ export const createMovingAntenna = (options: MovingAntennaOptions): Antenna => {
     status: () => ({
       phase: state.phase.name,
       user: holderOf(state.phase),
+      isPassWithheld: state.due?.isWithheld ?? false,
       isEstimate: !driver.capabilities.readBack,
       turnCertain: rotator.position()?.turnCertain ?? false,
       lockOuts: lockOuts.all(),

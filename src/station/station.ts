@@ -49,6 +49,8 @@ export interface StationStatus {
   readonly sent: { readonly sent: number; readonly sentAgain: number; readonly withoutSubscriber: number }
   readonly waitingForRelease: number
   readonly current: ScheduledPass | undefined
+  /** Why the antenna said no to the present pass when it began; it may follow it by now. */
+  readonly refusal: Fault | undefined
   readonly next: ScheduledPass | undefined
   /** Every part has answered lately: what the service's watchdog is petted for. */
   readonly alive: boolean
@@ -113,6 +115,7 @@ export const createStation = (options: StationOptions): Station => {
   const begun = new Set<string>()
   let timer: Timer | undefined
   let heardInPass = 0
+  let refusal: Fault | undefined
   let stopping = false
 
   const session =
@@ -232,6 +235,7 @@ export const createStation = (options: StationOptions): Station => {
         next: { begin: following, isSoon: task.motion?.afterwards === 'wait-for-next' },
       }),
     })
+    refusal = followed.ok ? undefined : followed.error
     if (!followed.ok) log.fault(followed.error)
     void observer.begin(pass, passClock).then((tuned) => {
       if (!tuned.ok) log.fault(tuned.error)
@@ -331,6 +335,7 @@ export const createStation = (options: StationOptions): Station => {
         sent: session?.counts() ?? { sent: 0, sentAgain: 0, withoutSubscriber: 0 },
         waitingForRelease: releaser.waiting(),
         current,
+        refusal,
         next: next(clock.utcNow()),
         alive,
       }

@@ -1,6 +1,6 @@
 import { describeFault, type Fault } from '../kernel/errors.ts'
 import { formatDuration, formatUtc, type UtcMs, utcBetween, utcMs } from '../kernel/time.ts'
-import type { LockOut } from '../pointing/lock-out.ts'
+import { type LockOut, strictest } from '../pointing/lock-out.ts'
 import { skyDirection } from '../pointing/mount.ts'
 import type { AntennaUser } from '../pointing/occupancy.ts'
 import type { AntennaStatus, MotorStartsReport } from './antenna.ts'
@@ -36,6 +36,8 @@ export interface StatusReport extends AntennaReport {
   /** The command that has the antenna without a daemon; what is said of a station then says nothing. */
   readonly alone?: string
   readonly receiverConnected: boolean
+  /** Why the antenna does not follow the pass under way; absent where it does, and between passes. */
+  readonly notFollowed?: string
   /** Measurements in the pass under way; undefined between passes. */
   readonly heardInPass: number | undefined
   readonly brokerConfigured: boolean
@@ -69,12 +71,14 @@ export const reportOf = (options: {
 }): StatusReport => {
   const { status } = options
   const pass = status.current ?? status.next
+  const notFollowed = whyNotFollowed(status, options.holder)
   return {
     station: options.station,
     nowUtcMs: options.nowUtc,
     ...antennaReport(status.antenna),
     holder: options.holder,
     receiverConnected: status.receiverConnected,
+    ...(notFollowed === undefined ? {} : { notFollowed }),
     heardInPass: status.current === undefined ? undefined : status.heardInPass,
     brokerConfigured: options.brokerConfigured,
     brokerConnected: status.brokerConnected,
@@ -110,18 +114,46 @@ export const antennaReport = (antenna: AntennaStatus): Omit<AntennaReport, 'hold
   }
 }
 
+/** Undefined where it is followed, or none is under way. */
+const whyNotFollowed = (
+  { current, antenna, refusal }: StationStatus,
+  holder: AntennaHolder | undefined,
+): string | undefined => {
+  // The plan has the antenna from its way to the rise on; one without axes has nothing to follow with.
+  if (current === undefined || antenna.phase === 'fixed' || antenna.user === 'plan') return undefined
+  if (antenna.fault !== undefined) return antenna.fault.message
+  const lockOut = strictest(antenna.lockOuts)
+  if (lockOut !== undefined) return `it is locked out for ${lockOut.kind}`
+  if (antenna.phase === 'held') return 'an operator stopped it'
+  if (antenna.user !== undefined) {
+    const user = USERS[antenna.user]
+    return holder?.what === undefined ? `${user} has it` : `${user} has it (${holder.what})`
+  }
+  if (antenna.isPassWithheld === true) {
+    return 'somebody stopped it or sent it to rest; "azel clear-fault" has it follow the pass'
+  }
+  if (antenna.phase === 'stopping') return 'it is being stopped'
+  return refusal?.message ?? 'it has not been told to'
+}
+
 /** The worst thing first, in one sentence: what somebody wants to read at three in the morning. */
 export const headline = (report: StatusReport): string => {
   if (report.fault !== undefined) return describeFault(report.fault)
   if (report.phase === 'held') {
     return 'An operator stopped the antenna, and it is held: "azel park", "azel track" or "azel clear-fault" lets it go on.'
   }
-  const [lockOut] = report.lockOuts
-  if (lockOut !== undefined) return `The antenna is locked out for ${lockOut.kind}, by ${lockOut.by}.`
+  const lockOut = strictest(report.lockOuts)
+  if (lockOut !== undefined) {
+    const stowed = isStowed(report) ? 'stowed, and ' : ''
+    return `The antenna is ${stowed}locked out for ${lockOut.kind}, by ${lockOut.by}.`
+  }
   if (!report.turnCertain && report.ownAzimuthDeg !== undefined) {
     return 'On which turn of its cable the antenna is, is not known. Look, and say "azel confirm-turn AZIMUTH".'
   }
   if (report.alone !== undefined) return `No daemon runs; "${report.alone}" has the antenna.`
+  if (report.notFollowed !== undefined) {
+    return `A pass is under way and the antenna does not follow it: ${report.notFollowed}.`
+  }
   if (report.queued > 0) return `The disk refuses records: ${report.queued} wait in memory. Free space on it.`
   if (!report.receiverConnected) return 'The receiver does not answer; Azel goes on trying.'
   if (report.brokerConfigured && !report.brokerConnected) {
@@ -131,6 +163,10 @@ export const headline = (report: StatusReport): string => {
   if (trouble !== undefined) return `${trouble}.`
   return `Station ${report.station} is well.`
 }
+
+/** In wind nothing else ends in rest; what a lock-out for maintenance found there need not be there any more. */
+const isStowed = ({ phase, lockOuts }: StatusReport): boolean =>
+  phase === 'idle' && strictest(lockOuts)?.kind === 'wind'
 
 const heard = (count: number | undefined): string =>
   count === undefined
@@ -152,7 +188,9 @@ export const statusLine = (report: StatusReport): string => {
           : // Only a pass under way counts its measurements.
             report.heardInPass === undefined
             ? `next: ${pass.name} at ${formatUtc(pass.startUtcMs as UtcMs, 0)}`
-            : `following ${pass.name} until ${formatUtc(pass.stopUtcMs as UtcMs, 0)}`,
+            : report.notFollowed !== undefined
+              ? `${pass.name} is not followed: ${report.notFollowed}`
+              : `following ${pass.name} until ${formatUtc(pass.stopUtcMs as UtcMs, 0)}`,
     report.receiverConnected ? undefined : 'no receiver',
     report.brokerConnected ? 'broker connected' : 'no broker',
     queued > 0 ? `${queued} records wait for the disk` : undefined,
@@ -187,8 +225,10 @@ const antennaLines = ({
   ownAzimuthDeg,
   isEstimate,
   motorStarts,
+  notFollowed,
 }: StatusReport): readonly string[] =>
   [
+    ...(notFollowed === undefined ? [] : [`does not follow the pass under way: ${notFollowed}`]),
     ...(holder === undefined ? [] : [`used by ${holderWords(holder)}`]),
     ...lockOuts.map(({ kind, by }) => `locked out for ${kind}, by ${by}`),
     ...(ownAzimuthDeg !== undefined && !turnCertain
@@ -222,7 +262,10 @@ export const statusLines = (report: StatusReport): readonly string[] => {
         ? `${pass.name}, sets in ${formatDuration(utcBetween({ from: now, to: pass.stopUtcMs as UtcMs }))}`
         : `${pass.name} at ${formatUtc(pass.startUtcMs as UtcMs, 0)}, in ${formatDuration(utcBetween({ from: now, to: pass.startUtcMs as UtcMs }))}`
   const broker = report.brokerConfigured ? (report.brokerConnected ? 'connected' : 'not reachable') : 'none'
-  const antenna = [`  antenna   ${report.phase}${direction}`, ...antennaLines(report)]
+  const antenna = [
+    `  antenna   ${isStowed(report) ? 'stowed' : report.phase}${direction}`,
+    ...antennaLines(report),
+  ]
   if (report.alone !== undefined) return [headline(report), ...antenna]
   return [
     headline(report),

@@ -236,11 +236,11 @@ describe('the tracker', () => {
     const plant = createPlant(at(180, 0))
     plant.send({ type: 'task-assigned', task })
     plant.run(200)
-    plant.send({ type: 'stop-asked', user: 'plan' })
+    plant.send({ type: 'stop-asked', user: 'operator' })
     const moves = plant.moves.length
     plant.run(passSeconds)
     expect(plant.moves).toHaveLength(moves)
-    expect(plant.state().phase.name).toBe('idle')
+    expect(plant.state().phase.name).toBe('held')
   })
 
   it('goes on by the stopwatch when the wall clock steps in the pass, and says so once', () => {

@@ -345,6 +345,15 @@ describe('the status in words', () => {
     const locked = { ...report, lockOuts: [{ kind: 'wind', by: '/run/wind' }] } as const
     expect(headline(locked)).toBe('The antenna is locked out for wind, by /run/wind.')
     expect(statusLines(locked)[3]).toContain('locked out for wind')
+    // At rest in wind it is stowed; where both are set, maintenance is what holds.
+    const stowed = { ...locked, phase: 'idle' } as const
+    expect(headline(stowed)).toBe('The antenna is stowed, and locked out for wind, by /run/wind.')
+    expect(statusLines(stowed)[2]).toMatch(/^ {2}antenna {3}stowed, azimuth/)
+    const both = [...locked.lockOuts, { kind: 'maintenance', by: 'an operator' }] as const
+    expect(headline({ ...stowed, lockOuts: both })).toBe(
+      'The antenna is locked out for maintenance, by an operator.',
+    )
+    expect(statusLines({ ...stowed, lockOuts: both })[2]).toMatch(/^ {2}antenna {3}idle/)
     expect(headline({ ...report, phase: 'held' })).toMatch(/^An operator stopped the antenna, and it is held/)
     expect(statusLine({ ...report, phase: 'held' })).toContain('antenna held since STOP')
     expect(headline({ ...report, turnCertain: false })).toContain('azel confirm-turn')

@@ -14,6 +14,7 @@ import { signingKeyFromSeed } from '../../src/sharing/keys.ts'
 import { buildStation } from '../../src/station/build.ts'
 import { configurationSchema } from '../../src/station/configuration/schema.ts'
 import { outlookOf } from '../../src/station/configured-sky.ts'
+import { headline, reportOf, statusLine, statusLines } from '../../src/station/status-text.ts'
 import { ISS, utc } from '../orbit/fixtures.ts'
 import { createScriptedController } from '../rotator/scripted-controller.ts'
 
@@ -245,5 +246,50 @@ it('a pass under way that a new plan gives up for another ends at once, and the 
   await clock.advance(ms(2_000))
   expect(begun.map(({ id }) => id)).toEqual(['iss', 'follower'])
   expect(world.station.status().antenna.phase).toBe('tracking')
+  await close(world)
+})
+
+/** What `azel status` begins with, and what it says of the antenna. */
+const words = ({ clock, station }: Awaited<ReturnType<typeof playPasses>>) => {
+  const status = { ...station.status(), receiverConnected: true }
+  const report = reportOf({ station: 'roof-1', nowUtc: clock.utcNow(), status, brokerConfigured: false })
+  return { headline: headline(report), lines: statusLines(report), line: statusLine(report) }
+}
+
+it('a pass that was refused at its beginning is followed when nothing forbids it any more, and the status says so', async () => {
+  const world = await playPasses(45)
+  const { clock, station, first, begun, goTo } = world
+  station.antenna.setLockOut('wind', true)
+  await goTo(first.startUtcMs - 8_000)
+  expect(begun.map(({ id }) => id)).toEqual(['iss'])
+  expect(words(world).headline).toMatch(/^The antenna is (?:stowed, and )?locked out for wind/)
+  expect(words(world).line).toMatch(/is not followed: it is locked out for wind/)
+  station.antenna.setLockOut('wind', false)
+  await clock.advance(ms(60_000))
+  expect(station.status().antenna).toMatchObject({ phase: 'tracking', user: 'plan' })
+  expect(words(world).headline).toBe('Station roof-1 is well.')
+  await close(world)
+})
+
+it('the status does not call a station well whose antenna is elsewhere in a pass, and says why', async () => {
+  const world = await playPasses(45)
+  const { clock, station, first, goTo } = world
+  const isNotFollowed = (why: string) => `A pass is under way and the antenna does not follow it: ${why}.`
+  await goTo(first.startUtcMs + 60_000)
+  unwrap(station.antenna.pointAt({ azimuth: deg(120), elevation: deg(20) }, 'operator'))
+  await clock.advance(ms(30_000))
+  expect(words(world).headline).toBe(isNotFollowed('an operator has it'))
+  expect(words(world).lines).toContain('            does not follow the pass under way: an operator has it')
+  unwrap(station.antenna.park('operator'))
+  await clock.advance(ms(60_000))
+  expect(words(world).headline).toBe(
+    isNotFollowed('somebody stopped it or sent it to rest; "azel clear-fault" has it follow the pass'),
+  )
+  station.antenna.clearFault()
+  await clock.advance(ms(60_000))
+  expect(station.status().antenna).toMatchObject({ phase: 'tracking', user: 'plan' })
+  expect(words(world).headline).toBe('Station roof-1 is well.')
+  await goTo(first.stopUtcMs + 5_000)
+  expect(words(world).headline).toBe('Station roof-1 is well.')
   await close(world)
 })
