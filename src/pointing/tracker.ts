@@ -165,8 +165,11 @@ const whileFaulted = (
     }
     case 'stop-asked':
       return [state, [{ type: 'stop' }]]
-    case 'lock-out':
-      return [{ ...state, lockOut: event.lockOut }, []]
+    case 'lock-out': {
+      // Somebody may go to the mast: that the antenna was told to stop when the fault was latched is not enough.
+      const isNew = event.lockOut !== undefined && event.lockOut.kind !== state.lockOut?.kind
+      return [{ ...state, lockOut: event.lockOut }, isNew ? [{ type: 'stop' }] : []]
+    }
     case 'stopped':
       return [{ ...state, stands: true, rest: undefined }, []]
     // It goes on being watched: what gets out of hand now is worse than what was before.

@@ -232,6 +232,23 @@ describe('the tracker', () => {
     expect(plant.state().phase.name).toBe('faulted')
   })
 
+  it('stops once for each lock-out that comes while a fault is latched, and for none that goes', () => {
+    const plant = createPlant(at(180, 0))
+    plant.send({ type: 'motion-fault', fault: fault('motion.stalled', 'it stands') })
+    const stops = () => plant.stops() - before
+    const before = plant.stops()
+    const lock = (kind?: 'wind' | 'maintenance') =>
+      plant.send({ type: 'lock-out', lockOut: kind && { kind, by: 'an operator' } })
+    lock('wind')
+    expect(stops()).toBe(1)
+    lock('maintenance')
+    lock('maintenance')
+    expect(stops()).toBe(2)
+    lock()
+    expect(stops()).toBe(2)
+    expect(plant.state().phase.name).toBe('faulted')
+  })
+
   it('stops at once when asked, and stays', () => {
     const plant = createPlant(at(180, 0))
     plant.send({ type: 'task-assigned', task })

@@ -57,19 +57,24 @@ export const runStop = async (options: ControlOptions): Promise<void> => {
   endWith(outcome.ok ? 0 : 1)
 }
 
-const sayStopped = (say: (stopped: string, text: string) => void, stopped: StopOutcome | 'held'): void => {
+/** Where a daemon did it: it is held until a person lets it go on, or nothing moves since a fault. */
+type Stopped = StopOutcome | 'held' | { readonly faulted: Fault }
+
+const sayStopped = (say: (stopped: string, text: string) => void, stopped: Stopped): void => {
   if (stopped === 'held') say('seen', HELD)
-  else if (stopped === 'seen') say('seen', 'The antenna stands.')
+  else if (typeof stopped === 'object') {
+    say(
+      'seen',
+      `The antenna stands; nothing moves since this fault: ${stopped.faulted.message}. Look at it, then "azel clear-fault".`,
+    )
+  } else if (stopped === 'seen') say('seen', 'The antenna stands.')
   else say('sent', 'STOP was sent; this controller cannot say whether the antenna stands. Look at it.')
 }
 
 const HELD =
   'The antenna stands, and is held there: "azel park", "azel track" or "azel clear-fault" lets it go on.'
 
-const stop = async (
-  configuration: Configuration,
-  clock: Clock,
-): Promise<Result<StopOutcome | 'held', Fault>> => {
+const stop = async (configuration: Configuration, clock: Clock): Promise<Result<Stopped, Fault>> => {
   const stopped = await stopByDaemon(configuration.station.dataFolder, clock)
   return typeof stopped === 'string'
     ? await stopAlone(configuration, { clock, pastLock: stopped === 'hangs' })
@@ -80,12 +85,14 @@ const stop = async (
 const stopByDaemon = async (
   dataFolder: string,
   clock: Clock,
-): Promise<Result<StopOutcome | 'held', Fault> | 'nobody' | 'hangs'> => {
+): Promise<Result<Stopped, Fault> | 'nobody' | 'hangs'> => {
   const asked = await withTimeout(clock, DAEMON_LIMIT, askDaemon(dataFolder, { command: 'stop' }))
   if (asked?.ok === true && asked.value !== 'nobody') {
     const answer = asked.value
     if (!answer.ok) return err(answer.failure)
-    return ok(answer.stopped === 'seen' ? 'held' : 'sent')
+    if (answer.stopped !== 'seen') return ok('sent')
+    const { phase, fault: faulted } = answer.report
+    return ok(phase === 'faulted' && faulted !== undefined ? { faulted } : 'held')
   }
   if (asked === undefined) return err(NOT_CONFIRMED)
   if (asked.ok || asked.error.code !== 'control.hangs') return 'nobody'
