@@ -1,8 +1,7 @@
-import { type Clock, withTimeout } from '../../kernel/clock.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import { type Log, silentLog } from '../../kernel/log.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
-import { ms } from '../../kernel/units.ts'
 import type { LockOut } from '../../pointing/lock-out.ts'
 import type { Envelope, Whereabouts } from '../../pointing/motion-gate.ts'
 import type { RotatorDriver } from '../../rotator/driver.ts'
@@ -13,11 +12,9 @@ import { createTestBench, type TestBench, watchLine } from '../../station/calibr
 import type { Configuration } from '../../station/configuration/schema.ts'
 import { envelopeOf, mountOf } from '../../station/configured-mount.ts'
 import { rotatorOpener } from '../../station/device-lines.ts'
-import { createOperator } from '../../station/operator.ts'
-import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import { mayLeaveFiles } from '../control/alone.ts'
 import { askDaemon } from '../control/ask.ts'
-import { serveAlone, untilStowed } from '../control/serve-alone.ts'
+import { holdAlone } from '../control/hold-alone.ts'
 import { installLastResort } from '../last-resort.ts'
 
 /** What a procedure reckons with before anything moves. */
@@ -62,9 +59,6 @@ export interface OpenBench {
   readonly close: () => Promise<Result<void, Fault>>
 }
 
-const CONNECT_LIMIT = ms(20_000)
-const CLOSE_LIMIT = ms(28_000)
-
 /** Connects to the rotator, where no daemon has it. Faults: `control.busy`, those of the line. */
 export const openBench = async (
   configuration: Configuration,
@@ -106,31 +100,18 @@ export const openBench = async (
   if (!built.ok) return built
   const antenna = built.value
   installLastResort({ clock, log, stopAntenna: antenna.stop })
-  const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
-  const served = await serveAlone({
+  const held = await holdAlone({
     configuration,
     clock,
     log,
     antenna,
-    operator,
     command: 'azel calibrate antenna',
     onStop: () => stopAsked.abort(),
+    stowsUntil: stopAsked.signal,
   })
-  if (!served.ok) return served
-  const close = async (): Promise<Result<void, Fault>> => {
-    await untilStowed(antenna, { clock, until: stopAsked.signal })
-    const closed = await withTimeout(clock, CLOSE_LIMIT, antenna.close())
-    await served.value.close()
-    return (
-      closed ??
-      err(fault('motion.not-stopped', 'STOP was sent; that the antenna stands was not confirmed in time'))
-    )
-  }
-  const connected = await withTimeout(clock, CONNECT_LIMIT, antenna.connect())
-  if (connected?.ok !== true) {
-    await close()
-    return connected ?? err(fault('rotator.mute', 'The rotator does not answer'))
-  }
+  if (!held.ok) return held
+  const connected = await held.value.connect()
+  if (!connected.ok) return connected
   const bench = createTestBench({
     clock,
     antenna,
@@ -139,5 +120,5 @@ export const openBench = async (
     watch,
     stopAsked: stopAsked.signal,
   })
-  return ok({ bench, provenance: () => antenna.status().provenance, close })
+  return ok({ bench, provenance: () => antenna.status().provenance, close: held.value.close })
 }

@@ -1,4 +1,4 @@
-import { type Clock, sleep, withTimeout } from '../../kernel/clock.ts'
+import { type Clock, sleep } from '../../kernel/clock.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
@@ -8,8 +8,6 @@ import { carryOutForOperator } from '../../station/carry-out.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
 import type { ControlRequest } from '../../station/control-request.ts'
 import type { ControlAnswer } from '../../station/control-server.ts'
-import { createOperator } from '../../station/operator.ts'
-import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import type { AntennaReport } from '../../station/status-text.ts'
 import { askDaemon } from './ask.ts'
 
@@ -28,8 +26,6 @@ export type MotionRequest =
 type Answer = Pick<Extract<ControlAnswer, { ok: true }>, 'pass' | 'stopped'>
 
 // A serial adapter that boots its controller takes a few seconds.
-const CONNECT_LIMIT = ms(20_000)
-const CLOSE_LIMIT = ms(28_000)
 
 interface DeskWorld {
   readonly clock: Clock
@@ -75,7 +71,8 @@ const openAlone = async (
   { clock, log, command, stopAsked }: DeskWorld,
 ): Promise<Result<Desk, Fault>> => {
   const { buildAloneAntenna, mayLeaveFiles } = await import('./alone.ts')
-  const { lookAtAntenna, serveAlone, untilStowed } = await import('./serve-alone.ts')
+  const { holdAlone } = await import('./hold-alone.ts')
+  const { lookAtAntenna } = await import('./serve-alone.ts')
   const may = mayLeaveFiles(configuration)
   if (!may.ok) return may
   const built = buildAloneAntenna(configuration, { clock, log, purpose: 'move' })
@@ -84,25 +81,11 @@ const openAlone = async (
   if (antenna.limits === undefined) {
     return err(fault('motion.outside-envelope', 'The antenna is fixed: it has no rotator'))
   }
-  const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
-  // From the first moment on somebody else may have to stop it.
-  const served = await serveAlone({ configuration, clock, log, antenna, operator, command })
-  if (!served.ok) return served
-  const close = async (): Promise<Result<void, Fault>> => {
-    await untilStowed(antenna, { clock, until: stopAsked })
-    operator.close()
-    const closed = await withTimeout(clock, CLOSE_LIMIT, antenna.close())
-    await served.value.close()
-    return (
-      closed ??
-      err(fault('motion.not-stopped', 'STOP was sent; that the antenna stands was not confirmed in time'))
-    )
-  }
-  const connected = await withTimeout(clock, CONNECT_LIMIT, antenna.connect())
-  if (connected?.ok !== true) {
-    await close()
-    return connected ?? err(fault('rotator.mute', 'The rotator does not answer'))
-  }
+  const held = await holdAlone({ configuration, clock, log, antenna, command, stowsUntil: stopAsked })
+  if (!held.ok) return held
+  const connected = await held.value.connect()
+  if (!connected.ok) return connected
+  const { operator, close } = held.value
   return ok({
     where: 'alone',
     ask: (request) => carryOutForOperator(request, operator),

@@ -1,16 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts'
-import { withTimeout } from '../../kernel/clock.ts'
 import { type Fault, fault } from '../../kernel/errors.ts'
 import { createRealClock } from '../../kernel/real-clock.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
-import { ms } from '../../kernel/units.ts'
 import { isLoopback } from '../../rotator/rotctld-server/allow-list.ts'
 import { startRotctldServer } from '../../rotator/rotctld-server/server.ts'
 import { createCalmLog } from '../../station/calm-log.ts'
 import { readListenPlace } from '../../station/configuration/rotctld.ts'
 import type { Configuration } from '../../station/configuration/schema.ts'
-import { createOperator } from '../../station/operator.ts'
-import { skyOutlookOf } from '../../station/sky-outlook.ts'
 import { endWith, goOnUnread, printFault, printLine, untilStopped } from '../output.ts'
 import { createStderrLog } from '../text-log.ts'
 import { askDaemon } from './ask.ts'
@@ -22,7 +18,6 @@ export interface RotctldOptions {
 }
 
 const LISTEN_DEFAULT = '127.0.0.1:4533'
-const CLOSE_LIMIT = ms(28_000)
 
 /** `azel rotctld`: says who serves where a daemon runs; else serves by itself until it is stopped. */
 export const runRotctld = async (options: RotctldOptions): Promise<void> => {
@@ -97,18 +92,16 @@ const serve = async (
   if (antenna.limits === undefined) {
     return err(fault('motion.outside-envelope', 'The antenna is fixed: it has no rotator to serve'))
   }
-  const operator = createOperator({ clock, log, antenna, outlook: () => skyOutlookOf(configuration) })
-  const { serveAlone } = await import('./serve-alone.ts')
-  const served = await serveAlone({
+  const { holdAlone } = await import('./hold-alone.ts')
+  const held = await holdAlone({
     configuration,
     clock,
     log,
     antenna,
-    operator,
     command: 'azel rotctld',
     mayMove: true,
   })
-  if (!served.ok) return served
+  if (!held.ok) return held
   // Whoever read the log has gone; the server has not.
   goOnUnread()
   const server = await startRotctldServer({
@@ -120,7 +113,7 @@ const serve = async (
     allow: configuration.rotctld?.allow ?? [],
   })
   if (!server.ok) {
-    await served.value.close()
+    await held.value.close()
     return server
   }
   // Why a rotator does not answer has been said; it is tried again and again, and clients are told meanwhile.
@@ -130,11 +123,5 @@ const serve = async (
   const signal = await stopAsked
   log.info(`${signal}: the antenna is stopped`)
   await server.value.close()
-  operator.close()
-  const closed = await withTimeout(clock, CLOSE_LIMIT, antenna.close())
-  await served.value.close()
-  return (
-    closed ??
-    err(fault('motion.not-stopped', 'STOP was sent; that the antenna stands was not confirmed in time'))
-  )
+  return held.value.close()
 }
