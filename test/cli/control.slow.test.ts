@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
-import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
+import { waitUntil } from '../interop/mosquitto.ts'
 import { createDaemonWorld, type DaemonWorld, type Running, type Simulated } from '../station/daemon-world.ts'
+import { trackUntilMoving } from './moving-track.ts'
 
 let world: DaemonWorld
 beforeEach(() => {
@@ -50,12 +51,7 @@ describe('azel stop', () => {
   it('stops the antenna past a process that hangs and has the port, and names it, within seconds', async () => {
     const simulated = await world.simulate({ pty: true })
     const config = onSimulator(simulated)
-    const track = world.azel(['track', '350,20', '--config', config])
-    await waitUntil(
-      () => simulated.moving(),
-      PATIENCE_MS,
-      () => `it moves: ${track.stderr()}`,
-    )
+    const track = await trackUntilMoving(world, simulated, ['--config', config])
     track.kill('SIGSTOP')
     const started = performance.now()
     const stop = await ended(world.azel(['stop', '--config', config]))
@@ -71,12 +67,7 @@ describe('azel stop', () => {
     const simulated = await world.simulate({ pty: true })
     const config = onSimulator(simulated)
     // It has the port, and no socket at which it could be asked.
-    const track = world.azel(['track', '350,20', '--config', config])
-    await waitUntil(
-      () => simulated.moving(),
-      PATIENCE_MS,
-      () => `it moves: ${track.stderr()}`,
-    )
+    const track = await trackUntilMoving(world, simulated, ['--config', config])
     rmSync(world.path('data/control.sock'))
     const started = performance.now()
     const stop = await ended(world.azel(['stop', '--config', config]))
@@ -154,12 +145,7 @@ describe('azel rotctld', () => {
 describe('azel track, whose line is lost in a motion', () => {
   it('says that STOP could not be sent and why it ends, and ends with 1', async () => {
     const simulated = await world.simulate()
-    const track = world.azel(['track', '350,20', '--config', onSimulator(simulated)])
-    await waitUntil(
-      () => simulated.moving(),
-      PATIENCE_MS,
-      () => `it moves: ${track.stderr()}`,
-    )
+    const track = await trackUntilMoving(world, simulated, ['--config', onSimulator(simulated)])
     simulated.running.kill('SIGKILL')
     expect(await track.ended).toBe(1)
     expect(track.stderr()).toMatch(/^azel: STOP could not be sent: .*\[motion\.stop-not-sent\]$/m)

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/station/configuration/schema.ts'
 import { PATIENCE_MS, waitUntil } from '../interop/mosquitto.ts'
 import { createDaemonWorld, type DaemonWorld, type Running, type Simulated } from '../station/daemon-world.ts'
+import { trackUntilMoving } from './moving-track.ts'
 import { refusalOf, runInProcess } from './run-in-process.ts'
 
 let world: DaemonWorld
@@ -163,12 +164,7 @@ describe('azel stop', () => {
     const simulated = await world.simulate()
     const config = onSimulator(simulated)
     // The antenna begins at 180°, 45°; a slew of half a minute.
-    const track = world.azel(['track', '350,20', '--config', config])
-    await waitUntil(
-      () => simulated.moving(),
-      PATIENCE_MS,
-      () => `it moves: ${track.stderr()}`,
-    )
+    const track = await trackUntilMoving(world, simulated, ['--config', config])
     track.kill('SIGKILL')
     await track.ended
     expect(simulated.moving()).toBe(true)
@@ -184,12 +180,7 @@ describe('azel stop', () => {
 describe('azel track, alone', () => {
   it('goes there, says where it is, and stops the antenna at Ctrl-C', async () => {
     const simulated = await world.simulate()
-    const track = world.azel(['track', '350,20', '--json', '--config', onSimulator(simulated)])
-    await waitUntil(
-      () => simulated.moving(),
-      PATIENCE_MS,
-      () => `it moves: ${track.stderr()}`,
-    )
+    const track = await trackUntilMoving(world, simulated, ['--json', '--config', onSimulator(simulated)])
     await waitUntil(() => track.stdout().split('\n').length > 3, PATIENCE_MS, 'three lines')
     track.kill('SIGINT')
     expect(await track.ended).toBe(0)
@@ -211,12 +202,7 @@ describe('beside a command that has the antenna without a daemon', () => {
       Object.assign(antenna.rotator, { port: simulated.rotator })
       Object.assign(antenna, { stow: { azimuthDeg: 185, elevationDeg: 45 } })
     })
-    const track = world.azel(['track', '350,20', '--config', config])
-    await waitUntil(
-      () => simulated.moving(),
-      PATIENCE_MS,
-      () => `it moves: ${track.stderr()}`,
-    )
+    const track = await trackUntilMoving(world, simulated, ['--config', config])
     return { simulated, config, track }
   }
 
